@@ -1,0 +1,61 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// Arrows point toward the pure; pure imports pure. An edge does one kind of input and output and imports no other edge.
+/// Only the daemon joins them, only `silta` makes live things. Checked by `--explicit-target-dependency-import-check error`.
+let package = Package(
+    name: "silta",
+    products: [.executable(name: "silta", targets: ["silta"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    ],
+    targets: [
+        // Pure: values that decide, bytes that mean something. No clock, no identifiers, no randomness, no I/O.
+        .target(name: "SiltaCore"),
+        .target(name: "SiltaProof", dependencies: [crypto]),
+        .target(name: "SiltaFormats", dependencies: ["SiltaCore", "SiltaProof", crypto]),
+        .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
+
+        // Edges: one kind of input and output each.
+        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb, crypto]),
+        .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "SiltaTransfer", dependencies: ["CCurl"]),
+        .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", crypto]),
+        .target(name: "SiltaReceiver", dependencies: ["SiltaProof", "SiltaFormats", hummingbird]),
+
+        // The shell that joins them, and the root that makes them live.
+        .target(
+            name: "SiltaDaemon",
+            dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaTransfer"]),
+        .executableTarget(
+            name: "silta",
+            dependencies: [
+                "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaConfiguration", "SiltaLog", "SiltaState", "SiltaTransfer",
+                "SiltaConnectors", "SiltaReceiver", "SiltaDaemon", argumentParser,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,47 @@
+public import SiltaCore
+
+/// One configured use of a connector: this register, these credentials, this often.
+public struct SourceConfiguration: Sendable {
+    public let setting: Setting
+    public let id: SourceID
+    /// The name of the connector's folder.
+    public let connector: String
+    /// From one poll to the next.
+    public let every: Duration
+    /// How old its last completed poll may be for a consent that it told to be a basis.
+    public let consentAge: Duration
+    public let withdrawalGuard: WithdrawalGuard
+    /// What the connector is told: its manifest says what may stand there. A mapping.
+    public let config: Setting
+
+    static let keys = ["id", "connector", "every", "consent-age", "guard", "config"]
+
+    init(_ setting: Setting) throws(ConfigurationError) {
+        self.setting = setting
+        (id, connector, every, consentAge, withdrawalGuard, config) = try setting.read(allowing: SourceConfiguration.keys) { fields in
+            try gather(
+                fields.required("id") { try SourceID($0.identifier()) },
+                fields.required("connector") { try $0.identifier() },
+                fields.optional("every", default: .seconds(15 * 60)) { try $0.duration(in: .seconds(1) ... .days(31)) },
+                fields.optional("consent-age", default: .days(7)) { try $0.duration(in: .seconds(1) ... .days(366)) },
+                fields.optional("guard", default: WithdrawalGuard()) { try WithdrawalGuard($0) },
+                fields.optional("config", default: setting.replaced(by: .mapping([]))) {
+                    _ = try $0.entries()
+                    return $0
+                })
+        }
+    }
+}
+
+extension WithdrawalGuard {
+    /// `{rows: 20, share: 10 %}`; what it does not say is as `WithdrawalGuard` has it by default.
+    init(_ setting: Setting) throws(ConfigurationError) {
+        let standard = WithdrawalGuard()
+        let (rows, hundredths) = try setting.read(allowing: ["rows", "share"]) { fields in
+            try gather(
+                fields.optional("rows", default: standard.rows) { try $0.integer(in: 0...1_000_000) },
+                fields.optional("share", default: standard.shareHundredths) { try $0.share() })
+        }
+        self.init(rows: rows, shareHundredths: hundredths)
+    }
+}

@@ -1,0 +1,63 @@
+public import SiltaConfiguration
+
+/// The cases in a connector's `examples` folder, each a folder with `config.yaml` (the configuration of a source, its location
+/// below that folder), the files it reads, and `expected.jsonl`: every canonical record and rejected row, or one line that begins
+/// with `failure:` where the poll must fail.
+public struct ConnectorExamples: Sendable {
+    public struct Outcome: Sendable {
+        public let name: String
+        /// What was read, line by line, as `expected.jsonl` would have it.
+        public let actual: [String]
+        /// Lines that were expected and not read.
+        public let missing: [String]
+        /// Lines that were read and not expected.
+        public let unexpected: [String]
+        /// Exactly the expected lines in the expected order.
+        public let isAsExpected: Bool
+    }
+
+    private let folder: String
+    private let manifest: Manifest
+
+    /// - Parameter folder: The connector's.
+    public init(folder: String) throws(ConfigurationError) {
+        self.folder = "\(folder)/examples"
+        manifest = try Manifest(folder: folder)
+    }
+
+    /// The names of the cases, sorted.
+    public var names: [String] {
+        FileSystem.names(in: folder).filter { FileSystem.isRegularFile("\(folder)/\($0)/config.yaml") }
+    }
+
+    public func run(_ name: String) -> Outcome {
+        let actual = read("\(folder)/\(name)")
+        let expected: [String]
+        do {
+            expected = try FileSystem.text(folder: "\(folder)/\(name)", name: "expected.jsonl").split(separator: "\n").map(String.init)
+        } catch {
+            expected = []
+        }
+        var counts = Dictionary(expected.map { ($0, 1) }, uniquingKeysWith: +)
+        let unexpected = actual.filter { line in
+            counts[line, default: 0] -= 1
+            return counts[line, default: 0] < 0
+        }
+        counts = Dictionary(actual.map { ($0, 1) }, uniquingKeysWith: +)
+        let missing = expected.filter { line in
+            counts[line, default: 0] -= 1
+            return counts[line, default: 0] < 0
+        }
+        return Outcome(name: name, actual: actual, missing: missing, unexpected: unexpected, isAsExpected: actual == expected)
+    }
+
+    private func read(_ folder: String) -> [String] {
+        do {
+            let text = try FileSystem.text(folder: folder, name: "config.yaml")
+            let configuration = try YAMLDocument.parse(text, file: "\(folder)/config.yaml")
+            return try Connector(manifest, configuration: configuration).read().canonicalLines()
+        } catch {
+            return ["failure: \(error)"]
+        }
+    }
+}

@@ -1,0 +1,28 @@
+public import SiltaConfiguration
+
+/// A value that a manifest gives, or leaves to the configuration of each source: `utf-8` or `{setting: encoding}`.
+public enum Parameter: Sendable {
+    case value(Setting)
+    /// The name of a property of the configuration.
+    case setting(String)
+
+    init(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) {
+        guard case .mapping = setting.content else {
+            self = .value(setting)
+            return
+        }
+        let name = try setting.fields(allowing: ["setting"]).required("setting")
+        self = .setting(try schema.name(at: name))
+    }
+}
+
+extension ConfigurationSchema {
+    /// The name of a property that the setting names.
+    func name(at setting: Setting) throws(ConfigurationError) -> String {
+        let text = try setting.string()
+        guard property(text) != nil else {
+            throw setting.refusal(of: text, expected: "a property of the configuration", nearestOf: propertyNames)
+        }
+        return text
+    }
+}

@@ -1,0 +1,89 @@
+internal import SiltaConfiguration
+internal import SiltaCore
+internal import SiltaFormats
+
+/// The configuration of one source, validated, and the manifest's streams as it changes them.
+struct SourceSettings: Sendable {
+    /// Where the files lie, as a path.
+    let folder: String
+    let encoding: TextEncoding
+    let streams: [StreamMapping]
+    /// The value maps that the manifest leaves to the configuration, by property.
+    let values: [String: [String: String]]
+
+    init(_ setting: Setting, manifest: Manifest) throws(ConfigurationError) {
+        let keys = manifest.configuration.propertyNames + Manifest.overrides
+        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try SourceSettings(fields, manifest: manifest) }
+    }
+
+    private init(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) {
+        let properties: [String: Setting]
+        (properties, streams) = try gather(
+            Result { () throws(ConfigurationError) in try manifest.configuration.values(of: fields) },
+            Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) })
+        func value(_ parameter: Parameter) throws(ConfigurationError) -> Setting {
+            switch parameter {
+            case .value(let value): return value
+            case .setting(let name):
+                guard let value = properties[name] else { throw fields.setting.error("the key \"\(name)\" is missing") }
+                return value
+            }
+        }
+        folder = try SourceSettings.folder(value(manifest.read.location))
+        encoding = try value(manifest.read.encoding).choice(of: TextEncoding.self)
+        values = try SourceSettings.valueMaps(streams, properties: properties)
+    }
+
+    /// The manifest's streams with the source's own `files` and `columns`.
+    private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
+        let kinds = manifest.streams.map(\.kind.rawValue)
+        let files = try fields.optional("files")?.fields(allowing: kinds)
+        let columns = try fields.optional("columns")?.fields(allowing: kinds)
+        var streams: [StreamMapping] = []
+        for var stream in manifest.streams {
+            if let file = files?.optional(stream.kind.rawValue) { stream.file = try StreamMapping.fileName(file) }
+            if let own = try columns?.optional(stream.kind.rawValue)?.fields(allowing: stream.kind.fields.map(\.name)) {
+                try rename(&stream, own)
+            }
+            streams.append(stream)
+        }
+        return streams
+    }
+
+    private static func rename(_ stream: inout StreamMapping, _ own: Fields) throws(ConfigurationError) {
+        for field in stream.kind.fields {
+            guard let setting = own.optional(field.name) else { continue }
+            let column = try setting.string(allowingEmpty: !field.isNeeded)
+            try stream.refuseDropped(column, at: setting, field: field.name)
+            if var mapping = stream.fields[field.name] {
+                mapping.origin = .column(column)
+                stream.fields[field.name] = mapping
+            } else {
+                stream.fields[field.name] = FieldMapping(column: column, of: field)
+            }
+        }
+    }
+
+    /// A path below the file that names it, where it is not an absolute one.
+    private static func folder(_ setting: Setting) throws(ConfigurationError) -> String {
+        let text = try setting.string()
+        guard !text.contains("://") else {
+            throw setting.error("this version reads local folders; let sftp or a mount bring the files here, and name the folder")
+        }
+        guard !text.hasPrefix("/"), let slash = setting.file.lastIndex(of: "/") else { return text }
+        return String(setting.file[...slash]) + text
+    }
+
+    private static func valueMaps(
+        _ streams: [StreamMapping], properties: [String: Setting]
+    ) throws(ConfigurationError) -> [String: [String: String]] {
+        var maps: [String: [String: String]] = [:]
+        for stream in streams {
+            for field in stream.kind.fields {
+                guard case .setting(let name)? = stream.fields[field.name]?.values, let setting = properties[name] else { continue }
+                maps[name] = try FieldMapping.meanings(setting, field)
+            }
+        }
+        return maps
+    }
+}

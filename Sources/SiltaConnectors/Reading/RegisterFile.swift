@@ -1,0 +1,112 @@
+internal import Glibc
+
+/// A regular file, opened once, that must stay as it is until everything has been read.
+final class RegisterFile {
+    /// More than this is no export of a school year, and its lines could not be counted in 32 bits.
+    static let sizeLimit = Int(Int32.max)
+    private static let pieceLength = 1 << 18
+
+    let name: String
+    let size: Int
+    private let path: String
+    private let descriptor: Int32
+    private let version: Version
+
+    /// What changes when somebody writes the file or puts another in its place.
+    private struct Version: Equatable {
+        var device: UInt
+        var inode: UInt
+        var size: Int
+        var seconds: Int
+        var nanoseconds: Int
+
+        init(_ status: stat) {
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+            size = Int(status.st_size)
+            seconds = status.st_mtim.tv_sec
+            nanoseconds = status.st_mtim.tv_nsec
+        }
+    }
+
+    init(folder: String, name: String) throws(ReadFailure) {
+        self.name = name
+        path = "\(folder)/\(name)"
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT {
+                throw ReadFailure(.missing, file: name, "this file is not in \(folder); an export must write all of its files there")
+            }
+            throw RegisterFile.unreadable(name, in: folder, errno)
+        }
+        // Not even opened: opening a pipe or a device may wait for ever, or do something.
+        try RegisterFile.check(status, name)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw RegisterFile.unreadable(name, in: folder, errno) }
+        // Nothing closes it where this initializer fails.
+        do throws(ReadFailure) {
+            guard fstat(descriptor, &status) == 0 else { throw RegisterFile.unreadable(name, in: folder, errno) }
+            try RegisterFile.check(status, name)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        version = Version(status)
+        size = version.size
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Hands over the whole file, from its first byte, piece by piece.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void) throws(ReadFailure) {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: RegisterFile.pieceLength, alignment: 16)
+        defer { piece.deallocate() }
+        var offset = 0
+        while true {
+            let count = pread(descriptor, piece.baseAddress, piece.count, off_t(offset))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw ReadFailure(.unreadable, file: name, "reading stopped at byte \(offset): \(RegisterFile.message(errno))")
+            }
+            guard count > 0 else { break }
+            offset += count
+            guard offset <= size else { throw changed }
+            try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        }
+        guard offset == size else { throw changed }
+    }
+
+    /// - Throws: Where the path no longer leads to this file, or the file is not as it was when it was opened.
+    func checkUnchanged() throws(ReadFailure) {
+        var status = stat()
+        guard stat(path, &status) == 0, Version(status) == version else { throw changed }
+    }
+
+    private var changed: ReadFailure {
+        ReadFailure(
+            .changed, file: name,
+            "this file is being written; let the export finish before the next poll, or write it elsewhere and rename it")
+    }
+
+    private static func check(_ status: stat, _ name: String) throws(ReadFailure) {
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe, a socket or a device"
+            throw ReadFailure(.unreadable, file: name, "this is \(kind); it must be a regular file, or a symbolic link to one")
+        }
+        guard status.st_size <= sizeLimit else {
+            throw ReadFailure(.unreadable, file: name, "this file has \(status.st_size) bytes; \(sizeLimit) is the most")
+        }
+    }
+
+    private static func unreadable(_ name: String, in folder: String, _ error: Int32) -> ReadFailure {
+        ReadFailure(
+            .unreadable, file: name,
+            "this file cannot be read: \(message(error)); the user that Silta runs as must be able to read \(folder)")
+    }
+
+    private static func message(_ error: Int32) -> String {
+        strerror(error).map { String(cString: $0) } ?? "error \(error)"
+    }
+}

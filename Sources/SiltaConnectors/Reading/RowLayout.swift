@@ -1,0 +1,66 @@
+internal import SiltaCore
+internal import SiltaFormats
+
+/// What the rows of a file mean, once its header is known.
+struct RowLayout<Interpreter: RecordInterpreter> {
+    enum Outcome {
+        case record(Interpreter.Record)
+        /// The key is nil where it could not be read.
+        case rejected(key: String?, reason: String)
+    }
+
+    /// Of a rejected row whose fields have more bytes together than this, none is kept.
+    private static var keptLength: Int { 16_384 }
+
+    private let interpreter: Interpreter
+    private let columnCount: Int
+    private let readColumns: [(index: Int, title: String)]
+    private let encoding: TextEncoding
+
+    var hasKeys: Bool { interpreter.key != nil }
+
+    init(_ columns: BoundColumns, columnCount: Int, encoding: TextEncoding) throws(ReadFailure) {
+        interpreter = try Interpreter(columns)
+        readColumns = columns.readColumns()
+        self.columnCount = columnCount
+        self.encoding = encoding
+    }
+
+    func outcome(of line: CSVLine) -> Outcome {
+        switch line {
+        case .unreadable(_, .overlong, _):
+            return .rejected(key: nil, reason: "the row is longer than \(CSVReader.lineLimit) bytes")
+        case .unreadable(_, .misquoted, _):
+            return .rejected(
+                key: nil, reason: "a quotation mark stands where it may not, or is never closed; inside a quoted field it is doubled")
+        case .row(let row):
+            guard row.count == columnCount else {
+                return .rejected(key: nil, reason: "the row has \(row.count) fields and must have \(columnCount), as the header has")
+            }
+            return outcome(of: row)
+        }
+    }
+
+    /// The row as it is kept; what the mapping does not read is left out, and of a row that is not understood as a row, everything.
+    func rejectedRow(_ line: CSVLine, key: String?, reason: String, file: String) -> RejectedRow {
+        func rejected(_ fields: [RejectedRow.Field], _ digest: Digest) -> RejectedRow {
+            RejectedRow(
+                kind: Interpreter.kind, file: file, line: Int32(clamping: line.line), key: key, reason: reason, fields: fields,
+                digest: digest)
+        }
+        switch line {
+        case .unreadable(_, _, let digest): return rejected([], digest)
+        case .row(let row):
+            let length = readColumns.reduce(0) { $0 + (row.count == columnCount ? row[$1.index].count : 0) }
+            guard row.count == columnCount, length <= Self.keptLength else { return rejected([], row.digest) }
+            let fields = readColumns.map { RejectedRow.Field(name: $0.title, value: encoding.decodeRepairing(row[$0.index])) }
+            return rejected(fields, row.digest)
+        }
+    }
+
+    private func outcome(of row: CSVRow) -> Outcome {
+        let key: String?
+        do { key = try interpreter.key?.key(of: row) } catch { return .rejected(key: nil, reason: error.sentence) }
+        do { return .record(try interpreter.record(of: row, key: key ?? "")) } catch { return .rejected(key: key, reason: error.sentence) }
+    }
+}

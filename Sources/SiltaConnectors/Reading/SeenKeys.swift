@@ -1,0 +1,35 @@
+/// Which keys the rows of a file had so far, those of rejected rows included.
+struct SeenKeys<Interpreter: RecordInterpreter> {
+    enum Sight {
+        case first
+        /// The record at this index has it.
+        case record(Int)
+        /// A row that is rejected anyway has it.
+        case rejected(line: Int32)
+    }
+
+    private var table = KeyTable()
+    private var rejected: [(key: String, line: Int32)] = []
+
+    /// - Parameter index: Where the record will be, if its key is new.
+    mutating func see(_ key: String, at index: Int, records: [Interpreter.Record]) -> Sight {
+        see(key, place: Int32(index) << 1, records: records)
+    }
+
+    mutating func see(_ key: String, rejectedOn line: Int32, records: [Interpreter.Record]) -> Sight {
+        let sight = see(key, place: Int32(rejected.count) << 1 | 1, records: records)
+        if case .first = sight { rejected.append((key, line)) }
+        return sight
+    }
+
+    /// In the table, even places are records and odd ones rejected rows.
+    private mutating func see(_ key: String, place: Int32, records: [Interpreter.Record]) -> Sight {
+        let rejected = rejected
+        let seen = table.insert(key, at: place) { place in
+            let index = Int(place >> 1)
+            return key == (place & 1 == 0 ? Interpreter.key(of: records[index]) : rejected[index].key)
+        }
+        guard let seen else { return .first }
+        return seen & 1 == 0 ? .record(Int(seen >> 1)) : .rejected(line: rejected[Int(seen >> 1)].line)
+    }
+}

@@ -1,0 +1,121 @@
+/// Everything that one poll of a source read, to its end: what the connector hands over.
+public struct Reading: Sendable {
+    public var enrolments: [EnrolmentRecord]
+    public var absences: [AbsenceRecord]
+    public var consents: [ConsentRecord]
+    public var coverage: [Coverage]
+    /// Rows that could not be understood.
+    public var rejected: [RejectedRow]
+    /// The kinds of which this is a complete export: of these, silence means something.
+    public var complete: Set<RecordKind>
+    /// How many rows there were, good and bad.
+    public var rows: Int
+    /// Which file each kind was read from.
+    public var files: [RecordKind: String]
+
+    public init(
+        enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
+        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: String] = [:]
+    ) {
+        self.enrolments = enrolments
+        self.absences = absences
+        self.consents = consents
+        self.coverage = coverage
+        self.rejected = rejected
+        self.complete = complete
+        self.rows = rows
+        self.files = files
+    }
+}
+
+public enum RecordKind: String, CaseIterable, Sendable, Comparable {
+    case enrolment, absence, consent, coverage
+
+    public static func < (one: RecordKind, other: RecordKind) -> Bool { one.rawValue < other.rawValue }
+}
+
+/// Where a record was read: the line of a file, counted from 1.
+public struct EnrolmentRecord: Sendable {
+    public var pupil: RegisterKey
+    public var enrolment: Enrolment
+    public var line: Int32
+
+    public init(pupil: RegisterKey, enrolment: Enrolment, line: Int32) {
+        self.pupil = pupil
+        self.enrolment = enrolment
+        self.line = line
+    }
+}
+
+public struct AbsenceRecord: Sendable {
+    public var pupil: RegisterKey
+    /// Its class may be `ignore`: then only its key and its pupil mean anything, and a known mark of that key is withdrawn.
+    public var mark: Mark
+    public var line: Int32
+
+    public init(pupil: RegisterKey, mark: Mark, line: Int32) {
+        self.pupil = pupil
+        self.mark = mark
+        self.line = line
+    }
+}
+
+public struct ConsentRecord: Sendable {
+    public var pupil: RegisterKey
+    public var consent: Consent
+    public var line: Int32
+
+    public init(pupil: RegisterKey, consent: Consent, line: Int32) {
+        self.pupil = pupil
+        self.consent = consent
+        self.line = line
+    }
+}
+
+/// A claim: of this school (nil is all of them), from this day through that day, I have told you everything.
+public struct Coverage: Hashable, Sendable {
+    public var school: SchoolID?
+    public var from: LocalDate
+    public var through: LocalDate
+
+    public init(school: SchoolID?, from: LocalDate, through: LocalDate) {
+        self.school = school
+        self.from = from
+        self.through = through
+    }
+}
+
+/// A row that could not be understood, as the connector kept it.
+public struct RejectedRow: Hashable, Sendable {
+    public var kind: RecordKind
+    public var file: String
+    public var line: Int32
+    /// The record's own key, where it could be read; without one, the poll withdraws nothing of its kind.
+    public var key: String?
+    /// A sentence: what is wrong and what would be right. Never the row's content.
+    public var reason: String
+    /// The row without what the mapping drops, for trying again; empty where no field can be trusted.
+    public var fields: [Field]
+    /// SHA-256 of the row's bytes, 64 hexadecimal digits; empty where the row was read well, and only its fields are known.
+    public var digest: Digest
+
+    public struct Field: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(kind: RecordKind, file: String, line: Int32, key: String?, reason: String, fields: [Field], digest: Digest = "") {
+        self.kind = kind
+        self.file = file
+        self.line = line
+        self.key = key
+        self.reason = reason
+        self.fields = fields
+        self.digest = digest
+    }
+}

@@ -1,0 +1,58 @@
+public import SiltaCore
+public import SiltaFormats
+public import SiltaLog
+public import SiltaProof
+public import SiltaState
+
+/// One provider's bridge: the loop around the rules. It asks the core what follows, appends it to the log, keeps the state in
+/// step, and carries messages out. It decides nothing itself.
+///
+/// Whoever has one holds the provider's folder: there is one writer.
+public struct Bridge: Sendable {
+    public let sender: NoticeBody.Sender
+    public let log: any EventLog
+    public let keys: KeyStore
+    public let state: StateStore
+    public let signer: NoteSigner
+    public let origin: LogOrigin
+    public let rules: DisclosureRules
+    public let ambient: Ambient
+
+    /// - Parameters:
+    ///   - sender: the provider, as notices name it.
+    ///   - signer: of checkpoints; its name is the log's origin.
+    public init(
+        sender: NoticeBody.Sender, log: any EventLog, keys: KeyStore, state: StateStore, signer: NoteSigner, origin: LogOrigin,
+        rules: DisclosureRules, ambient: Ambient
+    ) {
+        self.sender = sender
+        self.log = log
+        self.keys = keys
+        self.state = state
+        self.signer = signer
+        self.origin = origin
+        self.rules = rules
+        self.ambient = ambient
+    }
+
+    /// Puts right what an earlier process left half done, and brings the state up to the log. Before anything else.
+    public func recover(progress: (Int64, Int64) -> Void = { _, _ in }) throws {
+        _ = try keys.sweep(logSize: try log.head().size)
+        try catchUp(progress: progress)
+        try closeInterruptedAttempts()
+    }
+
+    /// What is known of a pupil and of the provider now.
+    func surroundings(of pupil: Pupil, in provider: Provider) throws -> Surroundings {
+        let moment = ambient.moment()
+        var rules = rules
+        rules.isClockBehind = try log.head().lastRecorded.map { moment.instant < $0 } ?? false
+        return Surroundings(pupil: pupil, provider: provider, moment: moment, rules: rules)
+    }
+
+    /// Adopts what the configuration asks for, where it is not what holds.
+    public func adopt(_ wanted: Wanted) throws {
+        let events = try state.provider().adopt(wanted)
+        try append(events.map { Proposal(.provider($0), by: .service("configuration")) })
+    }
+}

@@ -1,0 +1,77 @@
+import SiltaCore
+
+extension EventCodec {
+    static func encode(_ event: ProviderEvent) -> EventBytes {
+        switch event {
+        case .calendarAdopted(let calendar): EventBytes(type: "calendar.adopted.v1", payload: calendar.json)
+        case .policyAdopted(let policy, let text):
+            EventBytes(
+                type: "policy.adopted.v1", payload: ["digest": policy.digest.json, "value": policy.value.json, "text": text.json])
+        case .routesAdopted(let routes): EventBytes(type: "routes.adopted.v1", payload: routes.json)
+        case .disclosureOpened: EventBytes(type: "disclosure.opened.v1", payload: [:])
+        case .disclosurePaused: EventBytes(type: "disclosure.paused.v1", payload: [:])
+        }
+    }
+
+    static func decodeProvider(_ type: String, _ payload: JSON) throws(EntryError) -> ProviderEvent {
+        switch type {
+        case "calendar.adopted.v1": .calendarAdopted(try .init(json: payload))
+        case "policy.adopted.v1": .policyAdopted(try .init(json: payload), text: try payload.read("text"))
+        case "routes.adopted.v1": .routesAdopted(try .init(json: payload))
+        case "disclosure.opened.v1": .disclosureOpened
+        case "disclosure.paused.v1": .disclosurePaused
+        default: throw unknown(type)
+        }
+    }
+
+    static func encode(_ event: SourceEvent) -> EventBytes {
+        switch event {
+        case .pollCompleted(let poll): EventBytes(type: "poll.completed.v1", payload: poll.json)
+        case .pollFailed(let reason): EventBytes(type: "poll.failed.v1", payload: ["reason": reason.json])
+        case .pollHeld(let withdrawals): EventBytes(type: "poll.held.v1", payload: ["withdrawals": withdrawals.json])
+        case .pollAccepted: EventBytes(type: "poll.accepted.v1", payload: [:])
+        }
+    }
+
+    static func decodeSource(_ type: String, _ payload: JSON) throws(EntryError) -> SourceEvent {
+        switch type {
+        case "poll.completed.v1": .pollCompleted(try PollCompleted(json: payload))
+        case "poll.failed.v1": .pollFailed(reason: try payload.read("reason"))
+        case "poll.held.v1": .pollHeld(try payload.read("withdrawals"))
+        case "poll.accepted.v1": .pollAccepted
+        default: throw unknown(type)
+        }
+    }
+
+    static func encode(_ event: EndpointEvent) -> EventBytes {
+        switch event {
+        case .stopped(let status): EventBytes(type: "endpoint.stopped.v1", payload: ["status": status.json])
+        case .resumed: EventBytes(type: "endpoint.resumed.v1", payload: [:])
+        }
+    }
+
+    static func decodeEndpoint(_ type: String, _ payload: JSON) throws(EntryError) -> EndpointEvent {
+        switch type {
+        case "endpoint.stopped.v1": .stopped(status: try payload.read("status"))
+        case "endpoint.resumed.v1": .resumed
+        default: throw unknown(type)
+        }
+    }
+
+    /// What a person gave as their reason may say something of the pupil: it is sealed.
+    static func encode(_ event: AccessEvent) -> EventBytes {
+        EventBytes(
+            type: "access.made.v1",
+            payload: .fields([
+                "pupil": event.pupil?.json, "notice": event.notice?.json, "what": event.what.json, "fields": event.fields.json,
+            ]),
+            secret: event.why.map { ["why": $0.json] })
+    }
+
+    static func decodeAccess(_ type: String, _ payload: JSON, _ secret: JSON) throws(EntryError) -> AccessEvent {
+        guard type == "access.made.v1" else { throw unknown(type) }
+        return AccessEvent(
+            pupil: try payload.readIfPresent("pupil"), notice: try payload.readIfPresent("notice"), what: try payload.read("what"),
+            fields: try payload.read("fields"), why: try secret.readIfPresent("why"))
+    }
+}

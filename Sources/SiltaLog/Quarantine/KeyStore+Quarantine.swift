@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+public import SiltaCore
+import SiltaFormats
+
+/// Bad rows of polls. They are written before the poll is appended to the log; those that a completed poll no longer has are
+/// removed after it; an interruption between the two is put right by `sweep(logSize:)`.
+extension KeyStore {
+    /// Keeps the bad rows of a poll, in one transaction, before the poll is appended.
+    ///
+    /// - Parameters:
+    ///   - kinds: the kinds of which the poll is a complete export: `settle` will remove their rows that this poll does not have.
+    ///   - seen: when the poll was made.
+    ///   - logSize: the size of the log at which the poll is decided.
+    @discardableResult
+    public func quarantine(
+        _ rows: [RejectedRow], of source: SourceID, completeKinds kinds: Set<RecordKind>, seen: Instant, logSize: Int64
+    ) throws(LogFailure) -> QuarantineCounts {
+        try write { db in
+            for kind in kinds.sorted() {
+                try db.cachedStatement(sql: "INSERT OR REPLACE INTO polls (source, kind, decided) VALUES (?, ?, ?)")
+                    .execute(arguments: [source.rawValue, kind.rawValue, logSize])
+            }
+            let before = try db.integer("SELECT count(*) FROM quarantine")
+            var ids: Set<QuarantineID> = []
+            for row in rows {
+                let id = self.id(of: row, source)
+                ids.insert(id)
+                try keep(row, id, source, seen, logSize, db)
+            }
+            let new = Int(try db.integer("SELECT count(*) FROM quarantine") - before)
+            return QuarantineCounts(new: new, known: ids.count - new)
+        }
+    }
+
+    /// Removes the rows of a source that its last poll does not have, after that poll was appended.
+    ///
+    /// - Returns: how many rows were removed.
+    @discardableResult
+    public func settle(_ source: SourceID) throws(LogFailure) -> Int {
+        try write { db in try KeyStore.settle(db, "source = ?", [source.rawValue]) }
+    }
+
+    /// Puts right what an interrupted poll has left behind. To be done at start, and after every append that was refused or has
+    /// failed, before anything else is appended.
+    ///
+    /// - Parameter logSize: the size of the log now. What was written for an append at this size or beyond never came to be.
+    public func sweep(logSize: Int64) throws(LogFailure) -> Sweep {
+        let sweep = try write { db in
+            func changes(_ sql: String) throws -> Int {
+                try db.execute(sql: sql, arguments: [logSize])
+                return db.changesCount
+            }
+            let keys = try changes("DELETE FROM keys WHERE born >= ?")
+            let rows = try changes("DELETE FROM quarantine WHERE born >= ?")
+            _ = try changes("DELETE FROM polls WHERE decided >= ?")
+            let settled = try KeyStore.settle(db, "decided < ?", [logSize])
+            // Rows that only the lost poll had seen: the next poll must see them itself, or it settles them away.
+            try db.execute(sql: "UPDATE quarantine SET polled = born WHERE polled >= ?", arguments: [logSize])
+            return Sweep(keys: keys, rows: rows, settledRows: settled)
+        }
+        if sweep.keys > 0 { forgetCachedKeys() }
+        return sweep
+    }
+
+    /// The rows of a source, in the order of file and line; nil is all sources.
+    public func quarantined(_ source: SourceID? = nil) throws(LogFailure) -> [QuarantinedRow] {
+        try file.run { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT id, source, kind, file, line, reason, keyed, first, last FROM quarantine
+                    WHERE ?1 IS NULL OR source = ?1 ORDER BY source, file, line, id
+                    """)
+            return try Row.fetchAll(statement, arguments: [source?.rawValue]).map(QuarantinedRow.init)
+        }
+    }
+
+    /// How many rows each source has in quarantine; sources without any are left out.
+    public func quarantineCounts() throws(LogFailure) -> [SourceID: Int] {
+        try file.run { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT source, count(*) FROM quarantine GROUP BY source")
+            return try Dictionary(uniqueKeysWithValues: rows.map { (SourceID(try $0.text(0)), Int(try $0.integer(1))) })
+        }
+    }
+
+    /// The fields of a row, opened; nil if it is not in quarantine.
+    public func open(_ id: QuarantineID) throws(LogFailure) -> [RejectedRow.Field]? {
+        try file.run { db in
+            let statement = try db.cachedStatement(sql: "SELECT fields FROM quarantine WHERE id = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
+            do {
+                let plain = try master.key(of: id).open(row.bytes(0), authenticating: Array(id.rawValue.utf8))
+                guard let fields = RejectedRow.Field.fields(try JSON.parse(plain)) else { throw EntryError("they are no fields") }
+                return fields
+            } catch is EntryError {
+                throw Malformed("a quarantined row was changed or moved [row: \(id)]")
+            }
+        }
+    }
+
+    /// Removes rows, such as those of an erased pupil.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    public func discard(_ ids: [QuarantineID]) throws(LogFailure) -> Int {
+        try write { db in
+            let delete = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE id = ?")
+            return try ids.reduce(0) { count, id in
+                try delete.execute(arguments: [id.rawValue])
+                return count + db.changesCount
+            }
+        }
+    }
+
+    private func id(of row: RejectedRow, _ source: SourceID) -> QuarantineID {
+        let digest = master.digest("quarantined row", [source.rawValue, row.kind.rawValue, row.file, row.digest.rawValue])
+        return QuarantineID(Hexadecimal.text(digest))
+    }
+
+    private func keep(
+        _ row: RejectedRow, _ id: QuarantineID, _ source: SourceID, _ seen: Instant, _ logSize: Int64, _ db: Database
+    ) throws {
+        let sealed = try master.key(of: id).seal(
+            RejectedRow.Field.json(row.fields).bytes, nonce: randomBytes(DataKey.nonceByteCount), authenticating: Array(id.rawValue.utf8))
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO quarantine (id, source, kind, file, line, reason, keyed, fields, first, last, born, polled)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?10)
+                ON CONFLICT (id) DO UPDATE SET line = ?5, reason = ?6, keyed = ?7, fields = ?8, last = ?9, polled = ?10
+                """
+        ).execute(arguments: [
+            id.rawValue, source.rawValue, row.kind.rawValue, row.file, row.line, row.reason, row.key != nil, Data(sealed),
+            seen.milliseconds, logSize,
+        ])
+    }
+
+    private static func settle(_ db: Database, _ polls: String, _ arguments: StatementArguments) throws -> Int {
+        try db.execute(
+            sql: """
+                DELETE FROM quarantine WHERE EXISTS (
+                    SELECT 1 FROM polls WHERE \(polls) AND source = quarantine.source AND kind = quarantine.kind
+                    AND decided > quarantine.polled)
+                """, arguments: arguments)
+        let count = db.changesCount
+        try db.execute(sql: "DELETE FROM polls WHERE \(polls)", arguments: arguments)
+        return count
+    }
+}
+
+extension QuarantinedRow {
+    fileprivate init(_ row: Row) throws {
+        guard let kind = RecordKind(rawValue: try row.text(2)) else { throw Malformed("a quarantined row is of no kind") }
+        self.init(
+            id: QuarantineID(try row.text(0)), source: SourceID(try row.text(1)), kind: kind, file: try row.text(3),
+            line: Int32(clamping: try row.integer(4)), reason: try row.text(5), hasKey: try row.integer(6) == 1,
+            firstSeen: Instant(milliseconds: try row.integer(7)), lastSeen: Instant(milliseconds: try row.integer(8)))
+    }
+}
+
+extension RejectedRow.Field {
+    /// Pairs of name and value, in their order: a file may have two columns of one name.
+    fileprivate static func json(_ fields: [RejectedRow.Field]) -> JSON {
+        .array(fields.map { [.string($0.name), .string($0.value)] })
+    }
+
+    fileprivate static func fields(_ json: JSON) -> [RejectedRow.Field]? {
+        guard let pairs = json.array else { return nil }
+        let fields = pairs.compactMap { pair -> RejectedRow.Field? in
+            guard let parts = pair.array, parts.count == 2, let name = parts[0].string, let value = parts[1].string else { return nil }
+            return RejectedRow.Field(name: name, value: value)
+        }
+        return fields.count == pairs.count ? fields : nil
+    }
+}

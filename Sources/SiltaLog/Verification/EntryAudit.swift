@@ -1,0 +1,73 @@
+import SiltaCore
+import SiltaFormats
+import SiltaProof
+
+/// Checks entries one after the other, from the first; the same for every kind of log.
+struct EntryAudit {
+    private(set) var frontier = MerkleFrontier()
+    private(set) var bytes: Int64 = 0
+    private var lastRecorded: Instant?
+    /// What the index by stream must add up to; see `StreamAudit`.
+    private(set) var places: UInt64 = 0
+
+    var next: Int64 { Int64(frontier.size) }
+
+    /// Checks the next entry.
+    ///
+    /// - Parameter completed: called with the nodes of two leaves and more that the entry completes.
+    /// - Throws: `Malformed`, or what `completed` throws.
+    mutating func check(_ row: EntryRow, completed: (TreeNode, TreeHash) throws -> Void) throws {
+        guard row.raw.position == next else { throw Malformed("the entry is missing") }
+        guard TreeHash.leaf(of: row.raw.line) == row.raw.hash else { throw Malformed("the line does not fit its hash: it was changed") }
+        let entry: Entry
+        do { entry = try Entry(line: row.raw.line) } catch { throw Malformed("\(error)") }
+        guard entry.position.value == next else { throw Malformed("the line is of position \(entry.position)") }
+        guard row.stream == entry.stream.description, row.version == entry.version.value, row.type == entry.type,
+            row.recorded == entry.recorded.description
+        else { throw Malformed("the columns say something else than the line") }
+        if let lastRecorded, entry.recorded < lastRecorded { throw Malformed("it is recorded before the entry before it") }
+        try frontier.append(row.raw.hash) { node, hash in
+            if node.level > 0 { try completed(node, hash) }
+        }
+        lastRecorded = entry.recorded
+        bytes += Int64(row.raw.line.count)
+        places &+= StreamAudit.place(row.stream, row.version, row.raw.position)
+    }
+}
+
+/// A row of `entries` with its columns.
+struct EntryRow {
+    let raw: RawEntry
+    let stream: String
+    let version: Int64
+    let type: String
+    let recorded: String
+}
+
+/// Checks the index by stream: in each stream the versions 1, 2, 3, … at rising positions.
+///
+/// Whether it holds exactly the places of the entries is told by a sum over both, so that memory stays bounded however many streams
+/// there are. The hash is seeded anew in each process: nobody can prepare a file for it.
+struct StreamAudit {
+    private(set) var places: UInt64 = 0
+    private var last: (stream: String, version: Int64, position: Int64)?
+
+    /// - Returns: what is wrong with the next row of the index, ordered by stream and version; nil if nothing is.
+    mutating func problem(stream: String, version: Int64, position: Int64) -> String? {
+        defer { last = (stream, version, position) }
+        places &+= StreamAudit.place(stream, version, position)
+        let before = last.flatMap { $0.stream == stream ? $0 : nil }
+        let expected = (before?.version ?? 0) + 1
+        guard version == expected else { return "the version is \(version) and should be \(expected), the next one of its stream" }
+        if let before, position < before.position { return "a later version of its stream stands earlier" }
+        return nil
+    }
+
+    static func place(_ stream: String, _ version: Int64, _ position: Int64) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(stream)
+        hasher.combine(version)
+        hasher.combine(position)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}

@@ -1,0 +1,119 @@
+import Crypto
+import Foundation
+import GRDB
+public import SiltaCore
+import SiltaFormats
+
+extension StateStore {
+    public func reached() throws(StateFailure) -> Reached {
+        try read { database in
+            guard let row = try Row.fetchOne(database, sql: "SELECT size, root FROM reached") else { return .nothing }
+            return Reached(size: row["size"], root: row["root"])
+        }
+    }
+
+    public func provider() throws(StateFailure) -> Provider {
+        try read(StateRows.provider)
+    }
+
+    public func pupil(_ id: PupilID) throws(StateFailure) -> Pupil? {
+        try read { try StateRows.pupil(id, in: $0) }
+    }
+
+    public func pupilID(of alias: Alias) throws(StateFailure) -> PupilID? {
+        try read { database in
+            try String.fetchOne(database.cachedStatement(sql: "SELECT pupil FROM alias WHERE name = ?"), arguments: [alias.name])
+                .flatMap { PupilID($0) }
+        }
+    }
+
+    /// Everyone, in order of their ids.
+    public func pupilIDs() throws(StateFailure) -> [PupilID] {
+        try read { try String.fetchAll($0, sql: "SELECT id FROM pupil ORDER BY id").compactMap { PupilID($0) } }
+    }
+
+    /// Everyone of whom a source has told.
+    public func pupilIDs(toldBy source: SourceID) throws(StateFailure) -> [PupilID] {
+        let first = Alias.register(source, "").name
+        return try read { database in
+            // The names of one source stand together: from its prefix to the prefix with its last byte raised.
+            try String.fetchAll(
+                database, sql: "SELECT DISTINCT pupil FROM alias WHERE name >= ? AND name < ? ORDER BY pupil",
+                arguments: [first, first.dropLast() + "0"]
+            ).compactMap { PupilID($0) }
+        }
+    }
+
+    public func counts() throws(StateFailure) -> (pupils: Int, notices: [String: Int]) {
+        try read { database in
+            let pupils = try Int.fetchOne(database, sql: "SELECT count(*) FROM pupil") ?? 0
+            let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM notice GROUP BY state")
+            return (pupils, Dictionary(uniqueKeysWithValues: rows.map { ($0["state"], $0["n"]) }))
+        }
+    }
+
+    public func referral(_ id: NoticeID) throws(StateFailure) -> Referral? {
+        try read { try StateRows.referral(id, in: $0) }
+    }
+
+    public func referrals(of pupil: PupilID) throws(StateFailure) -> [Referral] {
+        try read { database in
+            let statement = try database.cachedStatement(sql: "SELECT json FROM notice WHERE pupil = ? ORDER BY id")
+            return try Data.fetchAll(statement, arguments: [pupil.description]).map(StateRows.decode)
+        }
+    }
+
+    /// Every notice, in order of their ids, a page at a time.
+    public func referrals(after id: NoticeID?, limit: Int) throws(StateFailure) -> [Referral] {
+        try read { database in
+            let statement = try database.cachedStatement(sql: "SELECT json FROM notice WHERE id > ? ORDER BY id LIMIT ?")
+            return try Data.fetchAll(statement, arguments: [id?.description ?? "", limit]).map(StateRows.decode)
+        }
+    }
+
+    /// Those whose next message may be tried now, the longest waiting first.
+    ///
+    /// - Parameter passed: how far an earlier page came, so that those that cannot go now do not stand in the way.
+    public func due(at now: Instant, after passed: DueKey?, limit: Int) throws(StateFailure) -> [(key: DueKey, referral: Referral)] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT due, id, json FROM notice WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
+            let passed = passed ?? DueKey(due: .min, id: "")
+            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, passed.due, passed.id, limit])
+            return try rows.map { (DueKey(due: $0["due"], id: $0["id"]), try StateRows.decode($0["json"])) }
+        }
+    }
+
+    public struct DueKey: Hashable, Sendable {
+        var due: Int64
+        var id: String
+    }
+
+    /// Those with an attempt whose outcome is not known: after a crash, the interrupted ones.
+    public func sending() throws(StateFailure) -> [Referral] {
+        try read { database in
+            try Data.fetchAll(database, sql: "SELECT json FROM notice WHERE state = 'sending' ORDER BY id").map(StateRows.decode)
+        }
+    }
+
+    /// SHA-256 of everything in the state, row by row in order: equal states have equal digests.
+    public func digest() throws(StateFailure) -> String {
+        try read { database in
+            var hash = SHA256()
+            for sql in [
+                "SELECT '' AS key, json FROM provider", "SELECT id AS key, json FROM pupil ORDER BY id",
+                "SELECT name AS key, CAST(pupil AS BLOB) AS json FROM alias ORDER BY name",
+                "SELECT id || ' ' || pupil || ' ' || state || ' ' || coalesce(due, '') AS key, json FROM notice ORDER BY id",
+            ] {
+                let rows = try Row.fetchCursor(database, sql: sql)
+                while let row = try rows.next() {
+                    let key: String = row["key"]
+                    let json: Data = row["json"]
+                    hash.update(data: Data("\(key)\n\(json.count)\n".utf8))
+                    hash.update(data: json)
+                }
+            }
+            return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+}

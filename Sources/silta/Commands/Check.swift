@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import SiltaConfiguration
+import SiltaCore
+import SiltaDaemon
+import SiltaFormats
+import SiltaLog
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks the configuration: every file, key, credential, connector and route that it names.")
+
+    @Flag(help: "Also read every source, without applying anything.")
+    var online = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let installation = try Installation(options)
+        var findings: [Finding] = []
+        for provider in try installation.providers(options) {
+            var checks = Checks(provider: provider.id)
+            checks.run("time zone") { _ = try installation.timezone(of: provider) }
+            checks.run("calendar, policy and routes") { _ = try installation.wanted(by: provider) }
+            checks.run("master key") { _ = try installation.credentials.key(provider.masterKey) }
+            checks.run("signing key") { _ = try installation.signer(of: provider) }
+            for source in provider.sources {
+                checks.run("source \(source.id)") {
+                    let live = try installation.source(source)
+                    if online { _ = try live.read() }
+                }
+            }
+            for recipient in provider.recipients {
+                checks.run("recipient \(recipient.id)") { _ = try installation.endpoint(recipient, isConfined: false) }
+            }
+            checks.run("folder") { try checkFolder(ProviderFiles(provider, in: installation)) }
+            findings += checks.findings
+        }
+        for finding in findings {
+            if options.json {
+                Console.say(finding.json)
+            } else if let problem = finding.problem {
+                Console.complain("\(finding.provider): \(finding.what): \(problem)")
+            } else {
+                Console.say("\(finding.provider): \(finding.what): right")
+            }
+        }
+        if findings.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
+    }
+
+    private func checkFolder(_ files: ProviderFiles) throws {
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: files.log) || manager.fileExists(atPath: files.keys) else {
+            throw Failure("\(files.folder) has no log yet; `silta init` makes it")
+        }
+        guard manager.isWritableFile(atPath: files.folder), manager.isWritableFile(atPath: files.log) else {
+            throw Failure("\(files.folder) cannot be written; it should belong to the user of silta")
+        }
+    }
+}
+
+private struct Finding {
+    var provider: String
+    var what: String
+    var problem: String?
+
+    var json: JSON {
+        ["provider": provider.json, "what": what.json, "ok": (problem == nil).json, "problem": problem?.json ?? .null]
+    }
+}
+
+private struct Checks {
+    let provider: String
+    var findings: [Finding] = []
+
+    init(provider: String) { self.provider = provider }
+
+    mutating func run(_ what: String, _ check: () throws -> Void) {
+        var problem: String?
+        do { try check() } catch let error as UsageError { problem = error.sentence } catch let error as PollFailure {
+            problem = error.sentence
+        } catch { problem = "\(error)" }
+        findings.append(Finding(provider: provider, what: what, problem: problem))
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import SiltaFormats
+
+struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Makes the state again from the log.")
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let installation = try Installation(options)
+        for provider in try installation.providers(options) {
+            let bridge = try OpenProvider(provider, in: installation).bridge
+            try bridge.rebuild(progress: Console.progress("\(provider.id): rebuilding"))
+            let reached = try bridge.state.reached()
+            let digest = try bridge.state.digest()
+            if options.json {
+                Console.say(["provider": provider.id.json, "entries": reached.size.json, "digest": digest.json] as JSON)
+            } else {
+                Console.say("\(provider.id): the state is made again from \(reached.size) entries [digest: \(digest)]")
+            }
+        }
+    }
+}

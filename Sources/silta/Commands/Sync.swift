@@ -1,0 +1,157 @@
+import ArgumentParser
+import Foundation
+import SiltaConfiguration
+import SiltaCore
+import SiltaDaemon
+import SiltaFormats
+import SiltaTransfer
+
+struct Sync: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One cycle of everything that is due now: poll every source, assess, deliver.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: "Play another moment, such as 2026-10-05T20:00:00+03:00: only where every recipient is on a listed address.")
+    var now: String?
+
+    func run() async throws {
+        let installation = try Installation(options)
+        let played = try now.map { text in
+            guard let instant = Instant(text) else {
+                throw UsageError("--now \(text): a time with its offset should stand there, such as 2026-10-05T20:00:00+03:00")
+            }
+            return instant
+        }
+        let transfer = Transfer(userAgent: "silta/\(Silta.version)")
+        var needsAttention = false
+        var failure: (any Error)?
+        for provider in try installation.providers(options) {
+            do {
+                let summary = try await SyncCycle(provider, in: installation, played: played).run(transfer)
+                summary.say(asJSON: options.json)
+                needsAttention = needsAttention || summary.needsAttention
+            } catch {
+                // A failing provider disturbs no other.
+                Console.complain("\(provider.id): \(error)")
+                failure = failure ?? error
+            }
+        }
+        await transfer.shutDown()
+        switch failure {
+        case let failure as UsageError: throw failure
+        case let failure as ConfigurationError: throw failure
+        case nil: break
+        default: throw ExitCode(1)
+        }
+        if needsAttention { throw Attention() }
+    }
+}
+
+/// One provider's turn.
+private struct SyncCycle {
+    let provider: ProviderConfiguration
+    let installation: Installation
+    let played: Instant?
+
+    init(_ provider: ProviderConfiguration, in installation: Installation, played: Instant?) {
+        self.provider = provider
+        self.installation = installation
+        self.played = played
+    }
+
+    func run(_ transfer: Transfer) async throws -> SyncSummary {
+        let wanted = try installation.wanted(by: provider)
+        let sources = try provider.sources.map(installation.source)
+        var endpoints: [RecipientID: DeliveryEndpoint] = [:]
+        for recipient in provider.recipients {
+            endpoints[recipient.id] = try installation.endpoint(recipient, isConfined: played != nil)
+        }
+        if played != nil { try refuseRealRecipients(endpoints) }
+        let open = try OpenProvider(provider, in: installation, played: played)
+        let bridge = open.bridge
+        if let played, let last = try bridge.log.head().lastRecorded, played < last {
+            throw UsageError("--now \(played): the log goes on to \(last) already; a moment that is played cannot be before that")
+        }
+        try bridge.adopt(wanted)
+        var polls: [(SourceID, PollResult)] = []
+        for source in sources { polls.append((source.id, try bridge.poll(source))) }
+        try bridge.assess()
+        let courier = HTTPCourier(transfer: transfer, endpoints: endpoints, trueTime: bridge.ambient.trueTime)
+        let delivered = try await bridge.deliver(by: courier.carry)
+        try bridge.checkpoint()
+        return SyncSummary(
+            provider: provider.id, polls: polls, delivered: delivered, notices: try bridge.state.counts().notices,
+            size: try bridge.log.head().size)
+    }
+
+    /// No real disclosure happens at a played time.
+    private func refuseRealRecipients(_ endpoints: [RecipientID: DeliveryEndpoint]) throws {
+        for recipient in provider.recipients {
+            let url = recipient.delivery.url
+            let addresses = endpoints[recipient.id]?.addresses ?? AddressPolicy()
+            let literal = try? IPAddress(url.host)
+            guard !addresses.allowed.isEmpty, literal.map(addresses.lists) ?? true else {
+                throw recipient.delivery.setting.error(
+                    "--now plays a moment only where every recipient's address is under allow-addresses, and this one's is not")
+            }
+        }
+    }
+}
+
+/// What a cycle came to.
+private struct SyncSummary {
+    var provider: String
+    var polls: [(SourceID, PollResult)]
+    var delivered: DeliveryCounts
+    var notices: [String: Int]
+    var size: Int64
+
+    var needsAttention: Bool {
+        polls.contains { if case .completed = $0.1 { false } else { true } } || (notices["failed"] ?? 0) > 0
+    }
+
+    func say(asJSON: Bool) {
+        if asJSON {
+            Console.say(
+                [
+                    "provider": provider.json,
+                    "polls": .array(polls.map { source, result in result.json(of: source) }),
+                    "attempts": [
+                        "delivered": delivered.delivered.json, "failed": delivered.failed.json, "unknown": delivered.unknown.json,
+                    ],
+                    "notices": .object(notices.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }), "entries": size.json,
+                ] as JSON)
+            return
+        }
+        for (source, result) in polls { Console.say("\(provider): \(source): \(result.sentence)") }
+        let standing = notices.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        Console.say(
+            "\(provider): \(delivered.delivered) delivered, \(delivered.failed) failed, \(delivered.unknown) unknown in this cycle; "
+                + "notices: \(standing.isEmpty ? "none" : standing); \(size) entries in the log")
+    }
+}
+
+extension PollResult {
+    fileprivate var sentence: String {
+        switch self {
+        case .completed(let poll):
+            "\(poll.rows) rows read, \(poll.quarantined) quarantined; "
+                + "marks: \(poll.changes.absencesRecorded) new, \(poll.changes.absencesReclassified) reclassified, "
+                + "\(poll.changes.absencesRetimed) retimed, \(poll.changes.absencesWithdrawn) withdrawn"
+        case .failed(let reason): "the poll failed: \(reason)"
+        case .held(let withdrawals):
+            "the poll is held: it would withdraw " + withdrawals.map(\.sentence).joined(separator: " and ")
+                + "; `silta source accept` lets the next one do it"
+        }
+    }
+
+    fileprivate func json(of source: SourceID) -> JSON {
+        switch self {
+        case .completed(let poll):
+            .object([.init("source", source.json), .init("outcome", "completed")] + poll.json.members)
+        case .failed(let reason): ["source": source.json, "outcome": "failed", "reason": reason.json]
+        case .held(let withdrawals): ["source": source.json, "outcome": "held", "withdrawals": withdrawals.json]
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Crypto
+import Foundation
+import SiltaConfiguration
+import SiltaConnectors
+import SiltaCore
+import SiltaDaemon
+import SiltaFormats
+import SiltaProof
+import SiltaTransfer
+
+/// What the configuration file says, with the files that it names found and read.
+struct Installation {
+    let configuration: Configuration
+    /// The folder of the configuration file: relative paths are relative to it.
+    let folder: String
+
+    init(_ options: GlobalOptions) throws {
+        let path = options.config
+        configuration = try Configuration.parse(try Installation.text(of: path), file: path)
+        folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+
+    static func text(of path: String) throws -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw UsageError("\(path): there is no such file; `silta init --config \(path)` writes an example")
+        }
+        guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: YAMLDocument.maximumByteCount + 1)
+        else { throw UsageError("\(path): the file cannot be read; it should be a text file that the user of silta may read") }
+        guard let text = String(data: data, encoding: .utf8) else { throw UsageError("\(path): the file is not UTF-8 text") }
+        return text
+    }
+
+    var credentials: Credentials {
+        let system = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
+        return Credentials(folder: system ?? configuration.credentials?.resolve(relativeTo: folder))
+    }
+
+    var stateFolder: String { configuration.state.resolve(relativeTo: folder) }
+
+    var connectors: ConnectorLibrary {
+        ConnectorLibrary(folders: configuration.connectors.map { $0.resolve(relativeTo: folder) })
+    }
+
+    /// The providers that a command is about: the one it names, else all.
+    func providers(_ options: GlobalOptions) throws -> [ProviderConfiguration] {
+        guard let id = options.provider else { return configuration.providers }
+        guard let provider = configuration.providers.first(where: { $0.id == id }) else {
+            let ids = configuration.providers.map(\.id).joined(separator: ", ")
+            throw UsageError("there is no provider \"\(id)\" in \(options.config); there are \(ids)")
+        }
+        return [provider]
+    }
+
+    /// The one provider that a command is about.
+    func provider(_ options: GlobalOptions) throws -> ProviderConfiguration {
+        let providers = try providers(options)
+        guard providers.count == 1 else {
+            throw UsageError("the configuration has several providers; say which with --provider: \(providers.map(\.id).joined(separator: ", "))")
+        }
+        return providers[0]
+    }
+
+    func timezone(of provider: ProviderConfiguration) throws -> TimeZone {
+        guard let timezone = TimeZone(identifier: provider.timezone) else {
+            throw provider.setting["timezone"].error("there is no time zone of this name; a name such as Europe/Helsinki should stand there")
+        }
+        return timezone
+    }
+
+    // MARK: - What the provider adopts
+
+    func wanted(by provider: ProviderConfiguration) throws -> Wanted {
+        let calendarPath = provider.calendar.resolve(relativeTo: folder)
+        let calendar = try SchoolYear.parse(try Installation.text(of: calendarPath), file: calendarPath)
+        let policyPath = provider.policy.resolve(relativeTo: folder)
+        let policyText = try Installation.text(of: policyPath)
+        let policy = try Policy.parse(policyText, file: policyPath)
+        let routes = provider.recipients.routes
+        return Wanted(
+            calendar: .init(digest: Installation.digest(calendar.json.bytes), value: calendar),
+            policy: .init(digest: Installation.digest(Array(policyText.utf8)), value: policy), policyText: policyText,
+            routes: .init(digest: Installation.digest(routes.json.bytes), value: routes), isDisclosureOpen: provider.disclosure == .open)
+    }
+
+    private static func digest(_ bytes: [UInt8]) -> SiltaCore.Digest {
+        SiltaCore.Digest(SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+
+    // MARK: - Sources and recipients
+
+    func source(_ source: SourceConfiguration) throws -> Source {
+        let manifest = try connectors.manifest(named: source.setting["connector"])
+        let connector = try Connector(manifest, configuration: source.config)
+        return Source(id: source.id, limits: source.withdrawalGuard) {
+            do { return try connector.read() } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
+        }
+    }
+
+    /// - Parameter isConfined: nothing but addresses that the configuration lists may be reached.
+    func endpoint(_ recipient: RecipientConfiguration, isConfined: Bool) throws -> DeliveryEndpoint {
+        let delivery = recipient.delivery
+        let secret: WebhookSecret
+        do { secret = try WebhookSecret(parsing: try credentials.text(of: delivery.sign)) } catch let error as WebhookSecretError {
+            throw UsageError("\(try credentials.path(of: delivery.sign)): \(error)")
+        }
+        var allowed: [AddressRange] = []
+        for text in delivery.allowAddresses {
+            do { allowed.append(try AddressRange(text)) } catch {
+                throw delivery.setting["allow-addresses"].error("\(error)")
+            }
+        }
+        return DeliveryEndpoint(
+            url: delivery.url.text, secret: secret, timeout: delivery.timeout,
+            addresses: AddressPolicy(allowed: allowed, isConfined: isConfined), proxy: delivery.proxy?.text,
+            caFile: delivery.caFile?.resolve(relativeTo: folder))
+    }
+
+    // MARK: - Keys
+
+    func signer(of provider: ProviderConfiguration) throws -> NoteSigner {
+        let bytes = try credentials.key(provider.signingKey)
+        return NoteSigner(
+            name: try KeyName(provider.origin), privateKey: try Curve25519.Signing.PrivateKey(rawRepresentation: bytes))
+    }
+}

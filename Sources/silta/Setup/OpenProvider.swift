@@ -1,0 +1,77 @@
+import Foundation
+import SiltaConfiguration
+import SiltaCore
+import SiltaDaemon
+import SiltaLog
+import SiltaProof
+import SiltaState
+
+/// A provider whose folder this process holds, ready to work.
+struct OpenProvider {
+    let configuration: ProviderConfiguration
+    let bridge: Bridge
+    private let lock: FolderLock
+
+    /// Takes the provider's folder, opens its three files and recovers what an earlier process left half done.
+    ///
+    /// - Parameter played: a moment to play instead of now.
+    init(_ provider: ProviderConfiguration, in installation: Installation, played: Instant? = nil) throws {
+        let masterKey = try installation.credentials.key(provider.masterKey)
+        let signer = try installation.signer(of: provider)
+        let ambient = Ambient.system(timezone: try installation.timezone(of: provider), played: played)
+        let files = ProviderFiles(provider, in: installation)
+        let access = try files.prepare()
+        lock = try FolderLock(folder: files.folder, making: access == .creator)
+        configuration = provider
+        let log = try SQLiteLog(path: files.log, access: access, randomBytes: ambient.randomBytes)
+        let keys = try KeyStore(path: files.keys, access: access, masterKey: masterKey, randomBytes: ambient.randomBytes)
+        bridge = Bridge(
+            sender: .init(id: provider.id, name: provider.name), log: log, keys: keys, state: try files.openState(), signer: signer,
+            origin: try LogOrigin(provider.origin),
+            rules: DisclosureRules(
+                consentAge: Dictionary(provider.sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 })), ambient: ambient)
+        try bridge.recover(progress: Console.progress("taking in the log"))
+    }
+}
+
+/// The folder of a provider, and the three files in it.
+struct ProviderFiles {
+    let folder: String
+    var log: String { "\(folder)/log.db" }
+    var keys: String { "\(folder)/keys.db" }
+    var state: String { "\(folder)/state.db" }
+
+    init(_ provider: ProviderConfiguration, in installation: Installation) {
+        folder = "\(installation.stateFolder)/\(provider.id)"
+    }
+
+    /// Whether the files are to be made: only where none of the two that cannot be made again is there.
+    func prepare() throws -> FileAccess {
+        let manager = FileManager.default
+        let (hasLog, hasKeys) = (manager.fileExists(atPath: log), manager.fileExists(atPath: keys))
+        if hasLog != hasKeys {
+            throw Failure(
+                "\(folder) has \(hasLog ? "log.db and no keys.db" : "keys.db and no log.db"); both belong together: restore the missing one from a backup"
+            )
+        }
+        guard !hasLog else { return .writer }
+        do {
+            try manager.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Failure("\(folder) cannot be made; the user of silta must be able to write the folder above it")
+        }
+        Console.complain("a new log begins in \(folder)")
+        return .creator
+    }
+
+    /// The state is disposable: one that cannot be read is put away, and the log makes it again.
+    func openState() throws -> StateStore {
+        do {
+            return try StateStore(at: .file(state))
+        } catch let failure as StateFailure where failure.code == .unreadable {
+            Console.complain("state.db cannot be read and is made again from the log")
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: state + suffix) }
+            return try StateStore(at: .file(state))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import SiltaConfiguration
+import SiltaLog
+
+/// The command. Answers go to standard output, everything else to standard error. Exit codes: 0 done; 1 it failed; 2 wrong usage
+/// or configuration; 3 done, but something needs attention.
+@main
+struct Silta: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "silta",
+        abstract: "Keeps school registers and welfare services in step, and proves what it did.",
+        version: Silta.version,
+        subcommands: [
+            Sync.self, Init.self, Check.self, Status.self, Pupils.self, PupilCommand.self, Notices.self, NoticeCommand.self,
+            ConsentCommand.self, SourceCommand.self, QuarantineCommand.self, PolicyCommand.self, AuditCommand.self, Rebuild.self,
+            ReceiverCommand.self,
+        ])
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        // Every line is seen at once, also through a pipe.
+        setvbuf(stdout, nil, Int32(_IOLBF), 0)
+        do {
+            var command = try parseAsRoot(GlobalOptions.movedBehind(Array(CommandLine.arguments.dropFirst())))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case is Attention: Foundation.exit(3)
+        case let error as ConfigurationError:
+            Console.complain("\(error)")
+            Foundation.exit(2)
+        case let error as UsageError:
+            Console.complain(error.sentence)
+            Foundation.exit(2)
+        case let error as CustomStringConvertible & Error where !(error is any ParsableArguments) && !isUsage(error):
+            Console.complain("\(error)")
+            Foundation.exit(1)
+        default:
+            if exitCode(for: error) == .success {
+                print(fullMessage(for: error))
+                Foundation.exit(0)
+            }
+            Console.complain(fullMessage(for: error))
+            Foundation.exit(exitCode(for: error) == .failure ? 1 : 2)
+        }
+    }
+
+    /// Errors of the argument parser, help and version included.
+    private static func isUsage(_ error: any Error) -> Bool {
+        exitCode(for: error) != .failure
+    }
+}
+
+/// Done, but something needs a person; it has been said.
+struct Attention: Error {}
+
+/// What was asked cannot be asked like that.
+struct UsageError: Error {
+    var sentence: String
+
+    init(_ sentence: String) { self.sentence = sentence }
+}
+
+/// What was asked could not be done.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ sentence: String) { description = sentence }
+}

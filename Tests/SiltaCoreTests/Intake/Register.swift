@@ -1,0 +1,95 @@
+import SiltaCore
+import SiltaTesting
+
+/// What is known of everyone, as the log would have it: polls are decided against it and applied to it.
+struct Register {
+    var pupils: [PupilID: Pupil] = [:]
+    var aliases: [Alias: PupilID] = [:]
+    private var made: UInt128 = 0
+
+    /// - Parameter order: in which the pupils are compared.
+    mutating func decide(
+        _ reading: Reading, on today: LocalDate, source: SourceID = Example.source, isAccepted: Bool = false,
+        order: ([PupilID]) -> [PupilID] = { $0.sorted() }
+    ) -> PollDecision {
+        let moment = Moment(instant: Instant(milliseconds: Int64(today.dayNumber) * 86_400_000), today: today)
+        var comparison = PollComparison(
+            source: source, reading: reading, moment: moment, limits: WithdrawalGuard(), isAccepted: isAccepted)
+        let known = aliases
+        var count = made
+        comparison.identify { known[$0] } newID: {
+            count += 1
+            return PupilID(bits: count)
+        }
+        made = count
+        let told = Set(comparison.pupils)
+        let others = pupils.values.filter { $0.account(of: source) != nil && !told.contains($0.id) }.map(\.id)
+        for id in order(Array(told) + others) { comparison.compare(pupils[id] ?? Pupil(id: id)) }
+        return comparison.decide()
+    }
+
+    mutating func apply(_ decision: PollDecision) {
+        guard case .apply(let changes, _, _) = decision else { return }
+        for change in changes {
+            for event in change.events {
+                pupils[change.pupil, default: Pupil(id: change.pupil)].evolve(event)
+                if case .identified(let names) = event { for name in names { aliases[name] = change.pupil } }
+            }
+        }
+    }
+
+    @discardableResult
+    mutating func poll(_ reading: Reading, on today: LocalDate, isAccepted: Bool = false) -> PollDecision {
+        let decision = decide(reading, on: today, isAccepted: isAccepted)
+        apply(decision)
+        return decision
+    }
+
+    /// The pupil of a register key.
+    subscript(_ card: String) -> Pupil? {
+        aliases[.register(Example.source, RegisterKey(card))].flatMap { pupils[$0] }
+    }
+}
+
+extension PollDecision {
+    /// The events of every pupil; nil where the poll is held.
+    var events: [PupilEvent]? {
+        if case .apply(let changes, _, _) = self { changes.flatMap(\.events) } else { nil }
+    }
+
+    var held: [Withdrawals] {
+        if case .hold(let withdrawals) = self { withdrawals } else { [] }
+    }
+
+    var quarantined: [RejectedRow] {
+        if case .apply(_, let rows, _) = self { rows } else { [] }
+    }
+
+    var completed: PollCompleted? {
+        if case .apply(_, _, let completed) = self { completed } else { nil }
+    }
+}
+
+extension Reading {
+    static let first = day("2026-08-12")
+
+    /// A complete export that claims everything through a day.
+    static func export(
+        _ enrolments: [(String, Enrolment)] = [("100", Example.enrolment())], marks: [(String, Mark)] = [], consents: [(String, Consent)] = [],
+        through: LocalDate = day("2026-09-30"), rejected: [RejectedRow] = []
+    ) -> Reading {
+        Reading(
+            enrolments: enrolments.map { EnrolmentRecord(pupil: RegisterKey($0.0), enrolment: $0.1, line: 2) },
+            absences: marks.enumerated().map { AbsenceRecord(pupil: RegisterKey($0.element.0), mark: $0.element.1, line: Int32($0.offset + 2)) },
+            consents: consents.map { ConsentRecord(pupil: RegisterKey($0.0), consent: $0.1, line: 2) },
+            coverage: [Coverage(school: nil, from: first, through: through)], rejected: rejected,
+            complete: [.enrolment, .absence, .consent, .coverage], rows: enrolments.count + marks.count + consents.count + rejected.count,
+            files: [.enrolment: "oppilaat.csv", .absence: "tuntimerkinnat.csv", .consent: "suostumukset.csv"])
+    }
+}
+
+extension RejectedRow {
+    static func bad(_ kind: RecordKind, key: String?) -> RejectedRow {
+        RejectedRow(kind: kind, file: "f.csv", line: 7, key: key, reason: "the date is impossible", fields: [])
+    }
+}
