@@ -4,7 +4,11 @@ import PackageDescription
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+    .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// Arrows point toward the pure; pure imports pure. An edge does one kind of input and output and imports no other edge.
@@ -18,6 +22,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Pure: values that decide, bytes that mean something. No clock, no identifiers, no randomness, no I/O.
@@ -31,8 +39,8 @@ let package = Package(
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),
-        .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", crypto]),
-        .target(name: "SiltaReceiver", dependencies: ["SiltaProof", "SiltaFormats", hummingbird]),
+        .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration"]),
+        .target(name: "SiltaReceiver", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats"] + hummingbird),
 
         // The shell that joins them, and the root that makes them live.
         .target(
@@ -42,7 +50,7 @@ let package = Package(
             name: "silta",
             dependencies: [
                 "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaConfiguration", "SiltaLog", "SiltaState", "SiltaTransfer",
-                "SiltaConnectors", "SiltaReceiver", "SiltaDaemon", argumentParser,
+                "SiltaConnectors", "SiltaReceiver", "SiltaDaemon", argumentParser, crypto,
             ]),
     ],
     swiftLanguageModes: [.v6]

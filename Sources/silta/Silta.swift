@@ -20,8 +20,6 @@ struct Silta: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
-        // Every line is seen at once, also through a pipe.
-        setvbuf(stdout, nil, Int32(_IOLBF), 0)
         do {
             var command = try parseAsRoot(GlobalOptions.movedBehind(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -43,22 +41,20 @@ struct Silta: AsyncParsableCommand {
         case let error as UsageError:
             Console.complain(error.sentence)
             Foundation.exit(2)
-        case let error as CustomStringConvertible & Error where !(error is any ParsableArguments) && !isUsage(error):
-            Console.complain("\(error)")
-            Foundation.exit(1)
+        case let code as ExitCode: Foundation.exit(code.rawValue)
         default:
-            if exitCode(for: error) == .success {
+            switch exitCode(for: error) {
+            case .success:
                 print(fullMessage(for: error))
                 Foundation.exit(0)
+            case .validationFailure:
+                Console.complain(fullMessage(for: error))
+                Foundation.exit(2)
+            default:
+                Console.complain("\(error)")
+                Foundation.exit(1)
             }
-            Console.complain(fullMessage(for: error))
-            Foundation.exit(exitCode(for: error) == .failure ? 1 : 2)
         }
-    }
-
-    /// Errors of the argument parser, help and version included.
-    private static func isUsage(_ error: any Error) -> Bool {
-        exitCode(for: error) != .failure
     }
 }
 

@@ -48,7 +48,8 @@ public enum Example {
         include: [.identity, .school, .grade, .tier, .minutes, .period])
 
     public static let policy = Policy(
-        name: "sky-2026", scopes: ["perus": [.identity, .school, .grade, .tier, .minutes, .period, .contact], "suppea": [.identity, .tier]],
+        name: "sky-2026",
+        scopes: ["perus": [.identity, .school, .grade, .tier, .minutes, .period, .contact], "suppea": [.identity, .tier]],
         tiers: nationalTiers, notices: [noticeRule])
 
     public static let route = Route(
@@ -74,7 +75,8 @@ public enum Example {
     ) -> Enrolment {
         Enrolment(
             key: EnrolmentKey("\(card)/\(from)"), oppijanumero: oppijanumero, hetu: hetu, familyName: "Öhman", givenNames: "Aino Åsa",
-            called: "Aino", school: school, group: "8A", grade: grade, homeMunicipality: "186", span: DateSpan(from: from, through: through))
+            called: "Aino", school: school, group: "8A", grade: grade, homeMunicipality: "186", span: DateSpan(from: from, through: through)
+        )
     }
 
     public static func mark(

@@ -18,6 +18,7 @@ public struct Golden: Sendable {
             return "there was no golden \(name); it is written now and is to be read before it is kept"
         }
         guard Array(golden) != bytes else { return nil }
-        return "it is not the golden \(name):\n\(String(decoding: bytes, as: UTF8.self))\nand should be\n\(String(decoding: golden, as: UTF8.self))"
+        return
+            "it is not the golden \(name):\n\(String(decoding: bytes, as: UTF8.self))\nand should be\n\(String(decoding: golden, as: UTF8.self))"
     }
 }

@@ -15,6 +15,8 @@ public struct Provider: Hashable, Sendable {
     public internal(set) var routes: Adopted<[Route]>?
     /// Nothing leaves until somebody opens it.
     public internal(set) var isDisclosureOpen = false
+    /// The times of what is recorded are those of a moment that is played, not true ones.
+    public internal(set) var isPlayed = false
     public internal(set) var coverage = CoverageReached()
     public internal(set) var sources: [SourceID: SourceHealth] = [:]
     public internal(set) var endpoints: [RecipientID: Endpoint] = [:]
@@ -24,12 +26,13 @@ public struct Provider: Hashable, Sendable {
     /// Puts a provider together from its stored parts.
     public init(
         calendar: Adopted<SchoolYear>?, policy: Adopted<Policy>?, routes: Adopted<[Route]>?, isDisclosureOpen: Bool,
-        coverage: CoverageReached, sources: [SourceID: SourceHealth], endpoints: [RecipientID: Endpoint]
+        isPlayed: Bool, coverage: CoverageReached, sources: [SourceID: SourceHealth], endpoints: [RecipientID: Endpoint]
     ) {
         self.calendar = calendar
         self.policy = policy
         self.routes = routes
         self.isDisclosureOpen = isDisclosureOpen
+        self.isPlayed = isPlayed
         self.coverage = coverage
         self.sources = sources
         self.endpoints = endpoints
@@ -49,6 +52,10 @@ public enum ProviderEvent: Hashable, Sendable {
     case routesAdopted(Provider.Adopted<[Route]>)
     case disclosureOpened
     case disclosurePaused
+    /// From here on the times of entries are played.
+    case clockPlayed
+    /// From here on they are true again.
+    case clockReal
 }
 
 extension Provider {
@@ -63,6 +70,8 @@ extension Provider {
             routes = adopted
         case .disclosureOpened: isDisclosureOpen = true
         case .disclosurePaused: isDisclosureOpen = false
+        case .clockPlayed: isPlayed = true
+        case .clockReal: isPlayed = false
         }
     }
 

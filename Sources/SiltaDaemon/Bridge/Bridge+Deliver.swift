@@ -188,7 +188,7 @@ extension Bridge {
     }
 
     /// The bytes of a message that was composed before.
-    func composed(at position: Position) throws -> ComposedMessage {
+    public func composed(at position: Position) throws -> ComposedMessage {
         guard let stored = try log.entry(at: position), let secret = try secret(of: stored.entry) else {
             throw LogFailure(.missing, "The bytes of a composed notice are not in the log or cannot be opened [position: \(position)]")
         }

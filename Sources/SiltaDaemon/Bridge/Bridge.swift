@@ -16,7 +16,7 @@ public struct Bridge: Sendable {
     public let signer: NoteSigner
     public let origin: LogOrigin
     public let rules: DisclosureRules
-    public let ambient: Ambient
+    public var ambient: Ambient
 
     /// - Parameters:
     ///   - sender: the provider, as notices name it.
@@ -48,6 +48,12 @@ public struct Bridge: Sendable {
         var rules = rules
         rules.isClockBehind = try log.head().lastRecorded.map { moment.instant < $0 } ?? false
         return Surroundings(pupil: pupil, provider: provider, moment: moment, rules: rules)
+    }
+
+    /// Says in the log whether its times are true from here on.
+    public func begin(isPlayed: Bool) throws {
+        guard try state.provider().isPlayed != isPlayed else { return }
+        try append([Proposal(.provider(isPlayed ? .clockPlayed : .clockReal), by: .service("clock"))])
     }
 
     /// Adopts what the configuration asks for, where it is not what holds.

@@ -10,6 +10,8 @@ extension EventCodec {
         case .routesAdopted(let routes): EventBytes(type: "routes.adopted.v1", payload: routes.json)
         case .disclosureOpened: EventBytes(type: "disclosure.opened.v1", payload: [:])
         case .disclosurePaused: EventBytes(type: "disclosure.paused.v1", payload: [:])
+        case .clockPlayed: EventBytes(type: "clock.played.v1", payload: [:])
+        case .clockReal: EventBytes(type: "clock.real.v1", payload: [:])
         }
     }
 
@@ -20,6 +22,8 @@ extension EventCodec {
         case "routes.adopted.v1": .routesAdopted(try .init(json: payload))
         case "disclosure.opened.v1": .disclosureOpened
         case "disclosure.paused.v1": .disclosurePaused
+        case "clock.played.v1": .clockPlayed
+        case "clock.real.v1": .clockReal
         default: throw unknown(type)
         }
     }

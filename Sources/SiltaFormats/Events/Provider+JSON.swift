@@ -284,7 +284,7 @@ extension Provider: JSONConvertible {
     public var json: JSON {
         .fields([
             "calendar": calendar?.json, "policy": policy?.json, "routes": routes?.json, "isDisclosureOpen": isDisclosureOpen.json,
-            "coverage": coverage.json,
+            "isPlayed": isPlayed.json, "coverage": coverage.json,
             "sources": .object(sources.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, $0.value.json) }),
             "endpoints": .object(endpoints.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, $0.value.json) }),
         ])
@@ -300,7 +300,7 @@ extension Provider: JSONConvertible {
         for endpoint in endpoints { standing[RecipientID(endpoint.name)] = try Endpoint(json: endpoint.value) }
         self.init(
             calendar: try json.readIfPresent("calendar"), policy: try json.readIfPresent("policy"),
-            routes: try json.readIfPresent("routes"), isDisclosureOpen: try json.read("isDisclosureOpen"),
+            routes: try json.readIfPresent("routes"), isDisclosureOpen: try json.read("isDisclosureOpen"), isPlayed: try json.read("isPlayed"),
             coverage: try json.read("coverage"), sources: health, endpoints: standing)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats

@@ -1,7 +1,9 @@
 import ArgumentParser
+import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaState
 
 struct ConsentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

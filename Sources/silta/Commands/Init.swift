@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SiltaConfiguration
+import SiltaLog
 import SiltaProof
 
 struct Init: ParsableCommand {

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaState
 
 struct NoticeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaState
 
 struct Notices: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every notice: where it stands, and why.")

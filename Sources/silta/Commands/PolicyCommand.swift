@@ -1,6 +1,7 @@
 import ArgumentParser
 import SiltaConfiguration
 import SiltaCore
+import SiltaDaemon
 import SiltaFormats
 import SiltaState
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaLog
+import SiltaState
 
 struct PupilCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaState
 
 struct Pupils: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every pupil in scope: minutes, tier, highest tier.")

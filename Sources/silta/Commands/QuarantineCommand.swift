@@ -1,5 +1,6 @@
 import ArgumentParser
 import SiltaCore
+import SiltaDaemon
 import SiltaFormats
 import SiltaLog
 

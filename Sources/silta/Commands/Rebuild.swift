@@ -1,5 +1,8 @@
 import ArgumentParser
+import SiltaConfiguration
+import SiltaDaemon
 import SiltaFormats
+import SiltaState
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes the state again from the log.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats

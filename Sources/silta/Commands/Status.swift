@@ -3,6 +3,8 @@ import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaLog
+import SiltaProof
 import SiltaState
 
 struct Status: ParsableCommand {
@@ -48,12 +50,13 @@ private struct StatusReport {
             self.id = id
             self.health = health ?? SourceHealth()
             self.quarantined = quarantined
+            let through = health?.through
             switch health?.lastOutcome {
             case .failed(let reason): (state, self.reason) = ("failing", reason)
             case .held(let withdrawals):
                 (state, self.reason) = ("held", "it would withdraw " + withdrawals.map(\.sentence).joined(separator: " and "))
             case .completed:
-                let isBehind = previousSchoolDay.map { (self.health.through ?? .init(dayNumber: .min)) < $0 } ?? false
+                let isBehind = previousSchoolDay.map { (through ?? LocalDate(dayNumber: .min)) < $0 } ?? false
                 (state, self.reason) = isBehind ? ("stale", "it has claimed nothing of the last school day") : ("ok", nil)
             case nil: (state, self.reason) = ("stale", "it has not been polled yet")
             }

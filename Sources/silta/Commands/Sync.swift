@@ -4,6 +4,8 @@ import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
+import SiltaLog
+import SiltaState
 import SiltaTransfer
 
 struct Sync: AsyncParsableCommand {
@@ -33,17 +35,12 @@ struct Sync: AsyncParsableCommand {
                 needsAttention = needsAttention || summary.needsAttention
             } catch {
                 // A failing provider disturbs no other.
-                Console.complain("\(provider.id): \(error)")
+                Console.complain("\(provider.id): \((error as? UsageError)?.sentence ?? "\(error)")")
                 failure = failure ?? error
             }
         }
         await transfer.shutDown()
-        switch failure {
-        case let failure as UsageError: throw failure
-        case let failure as ConfigurationError: throw failure
-        case nil: break
-        default: throw ExitCode(1)
-        }
+        if let failure { throw ExitCode(failure is UsageError || failure is ConfigurationError ? 2 : 1) }
         if needsAttention { throw Attention() }
     }
 }
@@ -68,11 +65,9 @@ private struct SyncCycle {
             endpoints[recipient.id] = try installation.endpoint(recipient, isConfined: played != nil)
         }
         if played != nil { try refuseRealRecipients(endpoints) }
-        let open = try OpenProvider(provider, in: installation, played: played)
+        let open = try OpenProvider(provider, in: installation, clock: played.map(Clock.played) ?? .real)
         let bridge = open.bridge
-        if let played, let last = try bridge.log.head().lastRecorded, played < last {
-            throw UsageError("--now \(played): the log goes on to \(last) already; a moment that is played cannot be before that")
-        }
+        try bridge.begin(isPlayed: played != nil)
         try bridge.adopt(wanted)
         var polls: [(SourceID, PollResult)] = []
         for source in sources { polls.append((source.id, try bridge.poll(source))) }

@@ -2,6 +2,7 @@ import Foundation
 import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
+import SiltaFormats
 import SiltaLog
 import SiltaProof
 import SiltaState
@@ -14,23 +15,45 @@ struct OpenProvider {
 
     /// Takes the provider's folder, opens its three files and recovers what an earlier process left half done.
     ///
-    /// - Parameter played: a moment to play instead of now.
-    init(_ provider: ProviderConfiguration, in installation: Installation, played: Instant? = nil) throws {
+    init(_ provider: ProviderConfiguration, in installation: Installation, clock: Clock = .asTheLog) throws {
         let masterKey = try installation.credentials.key(provider.masterKey)
         let signer = try installation.signer(of: provider)
-        let ambient = Ambient.system(timezone: try installation.timezone(of: provider), played: played)
+        let ambient = Ambient.system(timezone: try installation.timezone(of: provider))
         let files = ProviderFiles(provider, in: installation)
         let access = try files.prepare()
         lock = try FolderLock(folder: files.folder, making: access == .creator)
         configuration = provider
         let log = try SQLiteLog(path: files.log, access: access, randomBytes: ambient.randomBytes)
         let keys = try KeyStore(path: files.keys, access: access, masterKey: masterKey, randomBytes: ambient.randomBytes)
-        bridge = Bridge(
+        var bridge = Bridge(
             sender: .init(id: provider.id, name: provider.name), log: log, keys: keys, state: try files.openState(), signer: signer,
             origin: try LogOrigin(provider.origin),
             rules: DisclosureRules(
                 consentAge: Dictionary(provider.sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 })), ambient: ambient)
-        try bridge.recover(progress: Console.progress("taking in the log"))
+        try bridge.catchUp(progress: Console.progress("taking in the log"))
+        if let moment = try clock.moment(of: bridge) { bridge.ambient.now = { moment } }
+        try bridge.recover()
+        self.bridge = bridge
+    }
+}
+
+/// What time it is for a command.
+enum Clock {
+    case real
+    case played(Instant)
+    /// The moment of the log's last entry where the log is being played, else the real one.
+    case asTheLog
+
+    /// Nil for the real time.
+    fileprivate func moment(of bridge: Bridge) throws -> Instant? {
+        let last = try bridge.log.head().lastRecorded
+        switch self {
+        case .real: return nil
+        case .asTheLog: return try bridge.state.provider().isPlayed ? last : nil
+        case .played(let moment):
+            guard let last, moment < last else { return moment }
+            throw UsageError("--now \(moment): the log goes on to \(last) already; a moment that is played cannot be before that")
+        }
     }
 }
 
@@ -68,7 +91,8 @@ struct ProviderFiles {
     func openState() throws -> StateStore {
         do {
             return try StateStore(at: .file(state))
-        } catch let failure as StateFailure where failure.code == .unreadable {
+        } catch {
+            guard error.code == .unreadable else { throw error }
             Console.complain("state.db cannot be read and is made again from the log")
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: state + suffix) }
             return try StateStore(at: .file(state))

@@ -32,9 +32,10 @@ struct AssessmentTests {
         #expect(assessment.asOf == Self.twentieth)
     }
 
-    @Test(arguments: [
-        (0, 0), (260, 0), (261, 1), (262, 1), (521, 1), (522, 2), (1043, 2), (1044, 2), (1045, 3), (5220, 3), (1_000_000, 3),
-    ] as [(Int32, Int)])
+    @Test(
+        arguments: [
+            (0, 0), (260, 0), (261, 1), (262, 1), (521, 1), (522, 2), (1043, 2), (1044, 2), (1045, 3), (5220, 3), (1_000_000, 3),
+        ] as [(Int32, Int)])
     func `from means at least and above means more than, of 5220 expected minutes`(minutes: Int32, tier: Int) throws {
         let assessment = try #require(assess(absent(minutes)))
         #expect(assessment.tier == tier)
@@ -43,13 +44,16 @@ struct AssessmentTests {
         #expect(assessment.absentMinutes == min(Int(minutes), 5220), "capped at the expected minutes")
     }
 
-    @Test(arguments: [
-        (Threshold.lessons(30), true, 1349, 0), (.lessons(30), true, 1350, 1), (.lessons(30), false, 1350, 0), (.lessons(30), false, 1351, 1),
-        (.minutes(600), true, 599, 0), (.minutes(600), true, 600, 1), (.minutes(600), false, 600, 0), (.minutes(600), false, 601, 1),
-        (.share(hundredths: 1), true, 0, 0), (.share(hundredths: 1), true, 1, 1), (.share(hundredths: 1250), true, 652, 0),
-        (.share(hundredths: 1250), true, 653, 1), (.share(hundredths: 10_000), true, 5219, 0), (.share(hundredths: 10_000), true, 5220, 1),
-        (.share(hundredths: 10_000), false, 9999, 0),
-    ] as [(Threshold, Bool, Int32, Int)])
+    @Test(
+        arguments: [
+            (Threshold.lessons(30), true, 1349, 0), (.lessons(30), true, 1350, 1), (.lessons(30), false, 1350, 0),
+            (.lessons(30), false, 1351, 1),
+            (.minutes(600), true, 599, 0), (.minutes(600), true, 600, 1), (.minutes(600), false, 600, 0), (.minutes(600), false, 601, 1),
+            (.share(hundredths: 1), true, 0, 0), (.share(hundredths: 1), true, 1, 1), (.share(hundredths: 1250), true, 652, 0),
+            (.share(hundredths: 1250), true, 653, 1), (.share(hundredths: 10_000), true, 5219, 0),
+            (.share(hundredths: 10_000), true, 5220, 1),
+            (.share(hundredths: 10_000), false, 9999, 0),
+        ] as [(Threshold, Bool, Int32, Int)])
     func `a threshold is exact`(threshold: Threshold, isInclusive: Bool, minutes: Int32, tier: Int) throws {
         var policy = Example.policy
         policy.tiers = [TierRule(tier: 1, threshold: threshold, isInclusive: isInclusive)]
@@ -83,12 +87,14 @@ struct AssessmentTests {
         #expect(assessment.reachedOn == day("2026-08-12"))
     }
 
-    @Test(arguments: [
-        ([("08:15", 45), ("08:15", 45)], 45), ([("08:15", 45), ("09:00", 45)], 90), ([("08:15", 45), ("08:59", 45)], 89),
-        ([("08:15", 180), ("09:00", 45)], 180), ([("09:00", 45), ("08:15", 180)], 180), ([("08:15", 45), ("10:15", 45), ("08:30", 120)], 165),
-        ([("00:00", 30), ("23:59", 1)], 31), ([("08:15", 0)], 0), ([("", 45), ("", 45)], 90), ([("08:15", 45), ("", 45)], 90),
-        ([("00:00", 45), ("", 45), ("00:00", 90)], 135),
-    ] as [([(String, Int32)], Int)])
+    @Test(
+        arguments: [
+            ([("08:15", 45), ("08:15", 45)], 45), ([("08:15", 45), ("09:00", 45)], 90), ([("08:15", 45), ("08:59", 45)], 89),
+            ([("08:15", 180), ("09:00", 45)], 180), ([("09:00", 45), ("08:15", 180)], 180),
+            ([("08:15", 45), ("10:15", 45), ("08:30", 120)], 165),
+            ([("00:00", 30), ("23:59", 1)], 31), ([("08:15", 0)], 0), ([("", 45), ("", 45)], 90), ([("08:15", 45), ("", 45)], 90),
+            ([("00:00", 45), ("", 45), ("00:00", 90)], 135),
+        ] as [([(String, Int32)], Int)])
     func `intervals of a day count as their union, marks without a start are added`(marks: [(String, Int32)], minutes: Int) throws {
         let pupil = Example.pupil(
             marks: marks.enumerated().map { index, mark in
@@ -162,7 +168,8 @@ struct AssessmentTests {
     @Test(arguments: [(4, false), (5, true), (9, true), (10, false)])
     func `a pupil whose latest grade the policy does not name is not assessed`(grade: Int, isAssessed: Bool) {
         let pupil = Example.pupil(enrolments: [
-            Example.enrolment(through: day("2026-08-31"), grade: isAssessed ? 4 : 8), Example.enrolment(from: day("2026-09-01"), grade: grade),
+            Example.enrolment(through: day("2026-08-31"), grade: isAssessed ? 4 : 8),
+            Example.enrolment(from: day("2026-09-01"), grade: grade),
         ])
         #expect((assess(pupil) != nil) == isAssessed)
     }

@@ -25,7 +25,9 @@ struct CoverageTests {
     @Test func `nothing is known before a claim`() throws {
         let assessment = try #require(assess(mover, [:]))
         #expect(assessment == Assessment())
-        #expect(Assessor(schoolYear: Example.schoolYear, policy: Example.policy, coverage: .init()).isStale(assessment, today: day("2026-08-13")))
+        #expect(
+            Assessor(schoolYear: Example.schoolYear, policy: Example.policy, coverage: .init()).isStale(
+                assessment, today: day("2026-08-13")))
     }
 
     @Test func `each day is of its enrolment's school and grade`() throws {
@@ -44,7 +46,9 @@ struct CoverageTests {
 
     @Test func `a claim about all schools counts for each, and the later of two counts`() throws {
         #expect(try #require(assess(mover, [here: day("2026-08-18"), nil: day("2026-08-24")])).asOf == day("2026-08-24"))
-        #expect(try #require(assess(mover, [here: day("2026-08-21"), there: day("2026-08-26"), nil: day("2026-08-18")])).asOf == day("2026-08-26"))
+        #expect(
+            try #require(assess(mover, [here: day("2026-08-21"), there: day("2026-08-26"), nil: day("2026-08-18")])).asOf
+                == day("2026-08-26"))
     }
 
     @Test func `the days between two enrolments are nobody's`() throws {
@@ -119,10 +123,13 @@ struct PeriodTests {
         var policy = Example.policy
         policy.period = period
         let pupil = Example.pupil(enrolments: [Example.enrolment(from: day(enrolledFrom))], marks: marks)
-        return Assessor(schoolYear: Example.schoolYear, policy: policy, coverage: CoverageReached(through: [nil: day(through)])).assess(pupil)
+        return Assessor(schoolYear: Example.schoolYear, policy: policy, coverage: CoverageReached(through: [nil: day(through)])).assess(
+            pupil)
     }
 
-    private let autumn = [Example.mark("1", on: day("2026-12-16"), minutes: 20_000), Example.mark("2", on: day("2027-01-08"), minutes: 261)]
+    private let autumn = [
+        Example.mark("1", on: day("2026-12-16"), minutes: 20_000), Example.mark("2", on: day("2027-01-08"), minutes: 261),
+    ]
 
     @Test func `a term counts from its own first day`() throws {
         let assessment = try #require(assess(.term, marks: autumn, through: "2027-02-03"))

@@ -15,7 +15,9 @@ struct PlainAssessment {
         var days: [(date: LocalDate, expected: Int)] = []
         let schoolDays = calendar()
         for date in schoolDays {
-            guard let held = enrolments.first(where: { $0.span.from <= date && !($0.span.through.map { $0 < date } ?? false) }) else { continue }
+            guard let held = enrolments.first(where: { $0.span.from <= date && !($0.span.through.map { $0 < date } ?? false) }) else {
+                continue
+            }
             let claims = [coverage[held.school.id], coverage[nil]].compactMap { $0 }
             guard let claimed = claims.max(), date <= claimed else { break }
             days.append((date, Self.weeklyLessons[held.grade]! * 45 / 5))

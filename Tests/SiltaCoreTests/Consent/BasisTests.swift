@@ -19,12 +19,14 @@ struct BasisTests {
 
     private func keys(_ pupil: Pupil, _ question: ConsentQuestion) -> [ConsentKey] { pupil.bases(for: question).map(\.consent) }
 
-    @Test(arguments: [
-        ("2026-09-01", nil, nil, "2026-08-31", false), ("2026-09-01", nil, nil, "2026-09-01", true), ("2026-09-01", "2026-09-08", nil, "2026-09-08", true),
-        ("2026-09-01", "2026-09-08", nil, "2026-09-09", false), ("2026-09-01", nil, "2026-09-08", "2026-09-07", true),
-        ("2026-09-01", nil, "2026-09-08", "2026-09-08", false), ("2026-09-01", nil, "2026-09-08", "2026-09-09", false),
-        ("2026-09-01", "2026-09-30", "2026-08-01", "2026-09-05", false),
-    ] as [(String, String?, String?, String, Bool)])
+    @Test(
+        arguments: [
+            ("2026-09-01", nil, nil, "2026-08-31", false), ("2026-09-01", nil, nil, "2026-09-01", true),
+            ("2026-09-01", "2026-09-08", nil, "2026-09-08", true),
+            ("2026-09-01", "2026-09-08", nil, "2026-09-09", false), ("2026-09-01", nil, "2026-09-08", "2026-09-07", true),
+            ("2026-09-01", nil, "2026-09-08", "2026-09-08", false), ("2026-09-01", nil, "2026-09-08", "2026-09-09", false),
+            ("2026-09-01", "2026-09-30", "2026-08-01", "2026-09-05", false),
+        ] as [(String, String?, String?, String, Bool)])
     func `a consent holds from its first through its last day, not on the day it is withdrawn`(
         from: String, through: String?, withdrawn: String?, today: String, holds: Bool
     ) {
@@ -58,11 +60,12 @@ struct BasisTests {
         }
     }
 
-    @Test(arguments: [
-        ("2026-09-08T11:00:00Z", nil, true), ("2026-09-01T12:00:00Z", nil, true), ("2026-09-01T11:59:59.999Z", nil, false),
-        ("2026-09-08T11:00:00Z", 3600, true), ("2026-09-08T10:59:59.999Z", 3600, false), ("2026-08-25T12:00:00Z", 14 * 86_400, true),
-        (nil, nil, false),
-    ] as [(String?, Int64?, Bool)])
+    @Test(
+        arguments: [
+            ("2026-09-08T11:00:00Z", nil, true), ("2026-09-01T12:00:00Z", nil, true), ("2026-09-01T11:59:59.999Z", nil, false),
+            ("2026-09-08T11:00:00Z", 3600, true), ("2026-09-08T10:59:59.999Z", 3600, false), ("2026-08-25T12:00:00Z", 14 * 86_400, true),
+            (nil, nil, false),
+        ] as [(String?, Int64?, Bool)])
     func `a source's consents count while its last completed poll is young enough`(polled: String?, age: Int64?, counts: Bool) {
         let ages = age.map { [Example.source: Duration.seconds($0)] } ?? [:]
         let question = question(polled: polled.map(instant), age: ages)

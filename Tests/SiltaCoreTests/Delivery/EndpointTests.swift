@@ -48,7 +48,9 @@ struct EndpointTests {
         let told = provider(after: [Outcome(status: 429, retryAfter: .seconds(120))])
         #expect(availability(told) == .paused(until: start + .seconds(120)))
         #expect(availability(told, after: 120) == .open)
-        #expect(availability(provider(after: [Outcome(status: 503, retryAfter: .seconds(9_999_999))])) == .paused(until: start + .seconds(86_400)))
+        #expect(
+            availability(provider(after: [Outcome(status: 503, retryAfter: .seconds(9_999_999))]))
+                == .paused(until: start + .seconds(86_400)))
         let both = provider(after: [Outcome(status: 503, retryAfter: .seconds(600))] + Array(repeating: .unreachable, count: 4))
         #expect(availability(both) == .paused(until: start + .seconds(600)), "a later pause does not shorten it")
     }

@@ -123,8 +123,10 @@ struct AbsenceComparisonTests {
         #expect(keyed.events == [.absencesWithdrawn(source, ["2"])])
         #expect(keyed.completed?.quarantined == 1)
         #expect(register.decide(.export(rejected: [.bad(.absence, key: nil)]), on: today).events == [])
-        #expect(register.decide(.export(rejected: [.bad(.consent, key: nil)]), on: today).events == [.absencesWithdrawn(source, ["1", "2"])])
-        #expect(register.decide(.export(rejected: [.bad(.consent, key: "1")]), on: today).events == [.absencesWithdrawn(source, ["1", "2"])])
+        #expect(
+            register.decide(.export(rejected: [.bad(.consent, key: nil)]), on: today).events == [.absencesWithdrawn(source, ["1", "2"])])
+        #expect(
+            register.decide(.export(rejected: [.bad(.consent, key: "1")]), on: today).events == [.absencesWithdrawn(source, ["1", "2"])])
     }
 
     @Test func `a mark whose code becomes ignore is withdrawn, and one that was never known is nothing`() {

@@ -79,13 +79,17 @@ struct EnrolmentComparisonTests {
     @Test func `the register's key goes before the learner number, and that before the personal identity code`() {
         var register = Register()
         register.poll(
-            .export([enrolment("100", "1.2.1", "010112A900X"), enrolment("200", "1.2.2", "010112A901Y"), enrolment("300", "1.2.3", "010112A902Z")]),
+            .export([
+                enrolment("100", "1.2.1", "010112A900X"), enrolment("200", "1.2.2", "010112A901Y"),
+                enrolment("300", "1.2.3", "010112A902Z"),
+            ]),
             on: today)
         let (one, two) = (register["100"]?.id, register["200"]?.id)
         // Card 100 now carries the numbers of the others; card 400 the number of 200 and the code of 300.
         register.poll(
             .export([
-                enrolment("100", "1.2.2", "010112A902Z"), enrolment("200", "1.2.2", "010112A901Y"), enrolment("300", "1.2.3", "010112A902Z"),
+                enrolment("100", "1.2.2", "010112A902Z"), enrolment("200", "1.2.2", "010112A901Y"),
+                enrolment("300", "1.2.3", "010112A902Z"),
                 enrolment("400", "1.2.2", "010112A902Z"),
             ]), on: today)
         #expect(register["100"]?.id == one)

@@ -27,7 +27,11 @@ struct IntakePropertyTests {
                 }
                 for number in 0..<2 where random.chance(60) {
                     consents.append(
-                        (card, Example.consent("\(card)/\(number)", scope: random.pick(["perus", "suppea"]), withdrawn: random.chance(20) ? today : nil)))
+                        (
+                            card,
+                            Example.consent(
+                                "\(card)/\(number)", scope: random.pick(["perus", "suppea"]), withdrawn: random.chance(20) ? today : nil)
+                        ))
                 }
             }
         }

@@ -17,7 +17,9 @@ struct Register {
             source: source, reading: reading, moment: moment, limits: WithdrawalGuard(), isAccepted: isAccepted)
         let known = aliases
         var count = made
-        comparison.identify { known[$0] } newID: {
+        comparison.identify {
+            known[$0]
+        } newID: {
             count += 1
             return PupilID(bits: count)
         }
@@ -75,12 +77,15 @@ extension Reading {
 
     /// A complete export that claims everything through a day.
     static func export(
-        _ enrolments: [(String, Enrolment)] = [("100", Example.enrolment())], marks: [(String, Mark)] = [], consents: [(String, Consent)] = [],
+        _ enrolments: [(String, Enrolment)] = [("100", Example.enrolment())], marks: [(String, Mark)] = [],
+        consents: [(String, Consent)] = [],
         through: LocalDate = day("2026-09-30"), rejected: [RejectedRow] = []
     ) -> Reading {
         Reading(
             enrolments: enrolments.map { EnrolmentRecord(pupil: RegisterKey($0.0), enrolment: $0.1, line: 2) },
-            absences: marks.enumerated().map { AbsenceRecord(pupil: RegisterKey($0.element.0), mark: $0.element.1, line: Int32($0.offset + 2)) },
+            absences: marks.enumerated().map {
+                AbsenceRecord(pupil: RegisterKey($0.element.0), mark: $0.element.1, line: Int32($0.offset + 2))
+            },
             consents: consents.map { ConsentRecord(pupil: RegisterKey($0.0), consent: $0.1, line: 2) },
             coverage: [Coverage(school: nil, from: first, through: through)], rejected: rejected,
             complete: [.enrolment, .absence, .consent, .coverage], rows: enrolments.count + marks.count + consents.count + rejected.count,

@@ -88,7 +88,8 @@ struct WithdrawalGuardTests {
     @Test func `the guard may be set otherwise`() {
         let moment = Moment(instant: instant("2026-09-08T12:00:00Z"), today: today)
         var comparison = PollComparison(
-            source: Example.source, reading: .export(), moment: moment, limits: WithdrawalGuard(rows: 0, shareHundredths: 5000), isAccepted: false)
+            source: Example.source, reading: .export(), moment: moment, limits: WithdrawalGuard(rows: 0, shareHundredths: 5000),
+            isAccepted: false)
         comparison.identify(known: { _ in Example.pupil }, newID: { Example.pupil })
         comparison.compare(Example.pupil(marks: [Example.mark("1", on: day("2026-08-20"))]))
         #expect(comparison.decide().held == [Withdrawals(kind: .absence, withdrawn: 1, known: 1)])

@@ -83,7 +83,8 @@ struct DispatchTests {
         scene.apply([.held(.paused)])
         scene.clock.advance(by: .seconds(14 * 86_400))
         scene.provider.evolve(
-            .pollCompleted(PollCompleted(rows: 0, quarantined: 0, changes: ChangeCounts(), coverage: [])), of: Example.source, at: scene.clock.now)
+            .pollCompleted(PollCompleted(rows: 0, quarantined: 0, changes: ChangeCounts(), coverage: [])), of: Example.source,
+            at: scene.clock.now)
         scene.apply([.readied])
         #expect(scene.referral.firstReady == ready)
         #expect(scene.review() == [], "the last moment")

@@ -63,10 +63,15 @@ struct Scene {
     // MARK: - What may happen
 
     mutating func lowerTheTier() { pupil.evolve(.absencesWithdrawn(Example.source, ["1"])) }
-    mutating func leave() { pupil.evolve(.enrolmentsEnded(Example.source, ["100/2026-08-12"], last: clock.moment.today.adding(days: -1))) }
     mutating func loseConsent() { pupil.evolve(.consentsLapsed(Example.source, ["S1"], .absent)) }
     mutating func regainConsent() { pupil.evolve(.consentsRecorded(Example.source, [Example.consent()])) }
     mutating func loseRoute() { provider.evolve(.routesAdopted(.init(digest: "no routes", value: []))) }
+
+    /// The next day's export does not hold the pupil any more.
+    mutating func leave() {
+        clock.advance(by: .seconds(86_400))
+        pupil.evolve(.enrolmentsEnded(Example.source, ["100/2026-08-12"], last: clock.moment.today.adding(days: -1)))
+    }
 
     mutating func protect() {
         var enrolment = pupil.enrolments[0]

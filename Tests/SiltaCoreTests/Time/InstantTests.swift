@@ -38,6 +38,11 @@ struct InstantTests {
         }
     }
 
+    @Test(arguments: ["0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59.999-00:01", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"])
+    func `what is read can be written so that it reads again`(text: String) {
+        if let instant = Instant(text) { #expect(Instant(instant.description) == instant) }
+    }
+
     @Test func `adding never overflows, and the difference is what was added`() {
         let noon = instant("2026-10-05T12:00:00Z")
         #expect((noon + .seconds(90)) - noon == .seconds(90))

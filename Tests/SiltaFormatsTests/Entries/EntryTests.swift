@@ -31,14 +31,16 @@ struct EntryTests {
             let entry = Entry(
                 position: Position(Int64(random.number(0...1_000_000_000_000))),
                 stream: random.pick([
-                    .provider, .access, .source(SourceID("s" + random.text())), .endpoint(RecipientID("e" + random.text())), .pupil(PupilID(bits: random.bits())),
+                    .provider, .access, .source(SourceID("s" + random.text())), .endpoint(RecipientID("e" + random.text())),
+                    .pupil(PupilID(bits: random.bits())),
                     .notice(NoticeID(random: random.bits())),
                 ]), version: StreamVersion(Int64(random.number(1...1_000_000))), type: "sample.v1",
                 recorded: Instant(milliseconds: Int64(random.number(0...4_000_000_000_000))),
                 actor: random.pick([.person("p" + random.text()), .service("assessment"), .source("primus")]),
                 cause: random.chance(50) ? Position(7) : nil,
                 payload: !isSealed || random.chance(30) ? .object([.init(random.text(), .string(random.text()))]) : nil,
-                key: isSealed ? KeyID(String(repeating: "a", count: 32)) : nil, sealed: isSealed ? random.bytes(random.number(0...200)) : nil)
+                key: isSealed ? KeyID(String(repeating: "a", count: 32)) : nil,
+                sealed: isSealed ? random.bytes(random.number(0...200)) : nil)
             let read = try Entry(line: entry.line)
             #expect(read == entry, "seed \(seed)")
             #expect(read.line == entry.line, "seed \(seed)")
@@ -47,12 +49,17 @@ struct EntryTests {
 
     @Test(arguments: [
         ("\"position\":0,", ""), ("\"stream\":\"provider\",", ""), ("\"version\":1,", ""), ("\"type\":\"disclosure.opened.v1\",", ""),
-        ("\"recorded\":\"2026-10-05T17:00:00.123Z\",", ""), ("\"actor\":\"person/maija\",", ""), (",\"payload\":{}", ""), ("\"position\":0", "\"position\":\"0\""),
-        ("\"position\":0", "\"position\":0.0"), ("\"position\":0", "\"position\":null"), ("\"position\":0", "\"position\":-1"), ("\"version\":1", "\"version\":0"),
-        ("\"version\":1", "\"version\":true"), ("provider", "pupil/1"), ("provider", "unheard/of"), ("maija", ""), ("person/maija", "maija"), (".123Z", ""),
-        ("{}", "[]"), ("{}", "null"), ("{}", "\"\""), ("{}", "{},\"more\":1"), ("{}", "{},\"cause\":null"), ("{}", "{},\"key\":\"9ab10000000000000000000000000000\""),
+        ("\"recorded\":\"2026-10-05T17:00:00.123Z\",", ""), ("\"actor\":\"person/maija\",", ""), (",\"payload\":{}", ""),
+        ("\"position\":0", "\"position\":\"0\""),
+        ("\"position\":0", "\"position\":0.0"), ("\"position\":0", "\"position\":null"), ("\"position\":0", "\"position\":-1"),
+        ("\"version\":1", "\"version\":0"),
+        ("\"version\":1", "\"version\":true"), ("provider", "pupil/1"), ("provider", "unheard/of"), ("maija", ""),
+        ("person/maija", "maija"), (".123Z", ""),
+        ("{}", "[]"), ("{}", "null"), ("{}", "\"\""), ("{}", "{},\"more\":1"), ("{}", "{},\"cause\":null"),
+        ("{}", "{},\"key\":\"9ab10000000000000000000000000000\""),
         ("{}", "{},\"sealed\":\"AAEC\""), ("{}", "{},\"key\":null,\"sealed\":null"), ("{}", "{},\"payload\":{}"),
-        ("{}", "{},\"key\":\"9ab10000000000000000000000000000\",\"sealed\":\"A\""), ("{}", "{},\"key\":\"9ab10000000000000000000000000000\",\"sealed\":\"AA EC\""),
+        ("{}", "{},\"key\":\"9ab10000000000000000000000000000\",\"sealed\":\"A\""),
+        ("{}", "{},\"key\":\"9ab10000000000000000000000000000\",\"sealed\":\"AA EC\""),
         ("}", ""), ("{\"position\"", "[\"position\""), ("}}", "}}x"), ("\"payload\"", "\"Payload\""),
     ])
     func `a line that is not an entry is refused`(old: String, new: String) throws {
