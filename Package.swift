@@ -52,6 +52,21 @@ let package = Package(
                 "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaConfiguration", "SiltaLog", "SiltaState", "SiltaTransfer",
                 "SiltaConnectors", "SiltaReceiver", "SiltaDaemon", argumentParser, crypto,
             ]),
+
+        // Tests mirror the targets; whole-program tests come last.
+        .target(name: "SiltaTesting", dependencies: ["SiltaCore"], path: "Tests/SiltaTesting"),
+        .testTarget(name: "SiltaCoreTests", dependencies: ["SiltaCore", "SiltaTesting"]),
+        .testTarget(name: "SiltaProofTests", dependencies: ["SiltaProof", crypto]),
+        .testTarget(
+            name: "SiltaFormatsTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaTesting", crypto],
+            exclude: ["Goldens"]),
+        .testTarget(name: "SiltaConfigurationTests", dependencies: ["SiltaCore", "SiltaConfiguration"]),
+        .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
+        .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
+        .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
+        .testTarget(
+            name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
+        .testTarget(name: "YearTests", dependencies: ["silta"], exclude: ["play-year.py"]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -66,4 +81,6 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("ImmutableWeakCaptures"),
         .treatAllWarnings(as: .error),
     ]
+    // Tests run on the optimised program and look inside: `deploy/test` asks for that, what is shipped goes without.
+    if Context.environment["SILTA_TESTABLE"] != nil { target.swiftSettings?.append(.unsafeFlags(["-enable-testing"])) }
 }

@@ -1,6 +1,7 @@
 import SiltaCore
 
 import GRDB
+import Glibc
 import SiltaFormats
 
 /// What follows from the log at a position (`state.db`), for quick questions. Disposable: never the only home of a fact.
@@ -50,12 +51,24 @@ public struct StateStore: Sendable {
         do {
             switch place {
             case .memory: database = try DatabaseQueue(configuration: configuration)
-            case .file(let path): database = try DatabaseQueue(path: path, configuration: configuration)
+            case .file(let path):
+                if access == .writer { try StateStore.makePrivate(path) }
+                database = try DatabaseQueue(path: path, configuration: configuration)
             }
             if access == .writer { try database.write(StateSchema.create) }
             try database.read(StateSchema.check)
         } catch {
             throw StateFailure(error)
+        }
+    }
+
+    /// Names and identity codes are in it: for its owner only, from the first byte on. SQLite gives its other files the same mode.
+    private static func makePrivate(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw StateFailure(.readOnly, "state.db cannot be made or written; the user of silta must own its folder") }
+        defer { Glibc.close(descriptor) }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw StateFailure(.readOnly, "state.db cannot be made private; the user of silta must own it")
         }
     }
 

@@ -63,7 +63,7 @@ struct EventGoldenTests {
         .provider(.calendarAdopted(.init(digest: Example.calendarDigest, value: Example.schoolYear))),
         .provider(.policyAdopted(.init(digest: Example.policyDigest, value: Example.policy), text: "policy: sky-2026\n")),
         .provider(.routesAdopted(.init(digest: Example.routesDigest, value: [Example.route]))), .provider(.disclosureOpened),
-        .provider(.disclosurePaused),
+        .provider(.disclosurePaused), .provider(.clockPlayed), .provider(.clockReal),
         .source("primus", .pollCompleted(completed)), .source("primus", .pollFailed(reason: "tuntimerkinnat.csv is missing")),
         .source("primus", .pollHeld([Withdrawals(kind: .absence, withdrawn: 500, known: 1000)])), .source("primus", .pollAccepted),
         .endpoint(Example.recipient, .stopped(status: 410)), .endpoint(Example.recipient, .resumed),
@@ -103,7 +103,7 @@ struct EventGoldenTests {
     @Test func `every type has a golden of its own`() throws {
         let types = Self.events.flatMap { EventCodec.encode($0).map(\.type) }
         #expect(Set(types).count == types.count)
-        #expect(types.count + 1 == 35)
+        #expect(types.count + 1 == 37)
         for type in types { #expect(type.hasSuffix(".v1")) }
     }
 }

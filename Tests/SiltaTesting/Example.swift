@@ -65,7 +65,7 @@ public enum Example {
         health.lastCompleted = polled
         return Provider(
             calendar: .init(digest: calendarDigest, value: schoolYear), policy: .init(digest: policyDigest, value: policy),
-            routes: .init(digest: routesDigest, value: routes), isDisclosureOpen: true,
+            routes: .init(digest: routesDigest, value: routes), isDisclosureOpen: true, isPlayed: false,
             coverage: CoverageReached(through: [nil: coveredThrough]), sources: [source: health], endpoints: [:])
     }
 

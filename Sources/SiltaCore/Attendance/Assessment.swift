@@ -81,9 +81,7 @@ public struct Assessor: Sendable {
         result.from = window.first?.date
         result.absentMinutes = window.cappedAbsent
         result.expectedMinutes = window.expected
-        if let first = result.from, let last = result.asOf {
-            result.minutesByClass = absences.minutesByClass(from: first, through: last)
-        }
+        result.minutesByClass = absences.minutesByClass(on: window.dates)
         return result
     }
 
@@ -138,6 +136,7 @@ private struct Window {
 
     var count: Int { end - start }
     var cappedAbsent: Int { min(absent, expected) }
+    var dates: [LocalDate] { days[start..<end].map(\.date) }
     var first: Day? { start < end ? days[start] : nil }
 
     mutating func extend(through index: Int, period: Policy.Period, schoolYear: SchoolYear) {
@@ -179,15 +178,13 @@ private struct AbsencesByDay {
         return AbsencesByDay.union(marks[first...].prefix { $0.date == day })
     }
 
-    func minutesByClass(from first: LocalDate, through last: LocalDate) -> [MarkClass: Int] {
+    func minutesByClass(on days: [LocalDate]) -> [MarkClass: Int] {
         var minutes: [MarkClass: Int] = [:]
-        var day = marks[firstIndex(from: first)...].prefix { $0.date <= last }
-        while let date = day.first?.date {
-            let ofDay = day.prefix { $0.date == date }
+        for date in days {
+            let ofDay = marks[firstIndex(from: date)...].prefix { $0.date == date }
             for markClass in Set(ofDay.map(\.markClass)) {
                 minutes[markClass, default: 0] += AbsencesByDay.union(ofDay.filter { $0.markClass == markClass })
             }
-            day = day.dropFirst(ofDay.count)
         }
         return minutes
     }

@@ -8,6 +8,14 @@ extension TextIdentifier {
     public init(_ text: String) { self.init(rawValue: text) }
     public init(stringLiteral text: String) { self.init(rawValue: text) }
     public var description: String { rawValue }
+    /// By bytes, like the order: two keys that only look the same are two.
+    public static func == (one: Self, other: Self) -> Bool { one.rawValue.utf8.elementsEqual(other.rawValue.utf8) }
+    public static func != (one: Self, other: Self) -> Bool { !(one == other) }
+    public func hash(into hasher: inout Hasher) {
+        var text = rawValue
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
+    }
     /// By bytes: the same on every machine and in every language.
     public static func < (one: Self, other: Self) -> Bool { one.rawValue.utf8.lexicographicallyPrecedes(other.rawValue.utf8) }
 }

@@ -71,8 +71,8 @@ public enum Actor: Hashable, Sendable {
 
 extension Actor: LosslessStringConvertible {
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return nil }
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[1].isEmpty else { return nil }
         switch parts[0] {
         case "source": self = .source(SourceID(parts[1]))
         case "service": self = .service(parts[1])

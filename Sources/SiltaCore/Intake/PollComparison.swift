@@ -32,6 +32,9 @@ public struct PollComparison: Sendable {
 
     private var protected: [RecordKind: Set<String>] = [:]
     private var anonymous: Set<RecordKind> = []
+    /// Keys of marks that stand under a register key which a complete export does not enrol: likely to be quarantined, and
+    /// known before anyone is compared, so that the order does not matter.
+    private var strays: Set<String> = []
     private var rejected: [RejectedRow]
 
     private var changes: [PupilChange] = []
@@ -53,6 +56,13 @@ public struct PollComparison: Sendable {
         }
         for row in reading.rejected { protect(row) }
         group()
+        guard reading.complete.contains(.enrolment) else { return }
+        for card in rows where card.enrolments.isEmpty {
+            for index in absencesByCard[card.absences] {
+                let mark = reading.absences[Int(index)].mark
+                if mark.markClass != .ignore { strays.insert(mark.key.rawValue) }
+            }
+        }
     }
 
     // MARK: - Who the rows speak of
@@ -191,12 +201,15 @@ public struct PollComparison: Sendable {
             let isCovered = reading.complete.contains(.absence) && covers(mark.date, enrolments)
             if isCovered { known[.absence, default: 0] += 1 }
             guard let now = next.first, now.key == mark.key else {
-                if isCovered, !anonymous.contains(.absence), !isProtected(mark.key.rawValue, .absence) { gone.append(mark.key) }
+                if isCovered, !anonymous.contains(.absence), !isProtected(mark.key.rawValue, .absence), !strays.contains(mark.key.rawValue)
+                {
+                    gone.append(mark.key)
+                }
                 continue
             }
             next.removeFirst()
             if now.markClass == .ignore {
-                gone.append(mark.key)
+                if !anonymous.contains(.absence) { gone.append(mark.key) }
                 continue
             }
             if now.markClass != mark.markClass || now.code != mark.code {

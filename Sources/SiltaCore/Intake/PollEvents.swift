@@ -1,6 +1,8 @@
 /// What a poll of a source came to.
 public enum SourceEvent: Hashable, Sendable {
     case pollCompleted(PollCompleted)
+    /// More claims of the poll that completes next, where they are too many for one entry.
+    case pollCovered([Coverage])
     case pollFailed(reason: String)
     /// The guard would not have it.
     case pollHeld([Withdrawals])
@@ -99,7 +101,8 @@ public struct SourceHealth: Hashable, Sendable {
             quarantined = poll.quarantined
             cursor = poll.cursor
             isNextAccepted = false
-            through = (poll.coverage.map(\.through) + [through].compactMap(\.self)).max()
+            reach(poll.coverage)
+        case .pollCovered(let claims): reach(claims)
         case .pollFailed(let reason):
             lastOutcome = .failed(reason: reason)
             lastPolled = recorded
@@ -109,5 +112,9 @@ public struct SourceHealth: Hashable, Sendable {
         case .pollAccepted:
             isNextAccepted = true
         }
+    }
+
+    private mutating func reach(_ claims: [Coverage]) {
+        through = (claims.map(\.through) + [through].compactMap(\.self)).max()
     }
 }

@@ -77,8 +77,10 @@ extension Provider {
 
     public mutating func evolve(_ event: SourceEvent, of source: SourceID, at recorded: Instant) {
         sources[source, default: SourceHealth()].evolve(event, at: recorded)
-        if case .pollCompleted(let poll) = event {
-            for claim in poll.coverage { coverage.extend(claim) }
+        switch event {
+        case .pollCompleted(let poll): poll.coverage.forEach { coverage.extend($0) }
+        case .pollCovered(let claims): claims.forEach { coverage.extend($0) }
+        case .pollFailed, .pollHeld, .pollAccepted: break
         }
     }
 

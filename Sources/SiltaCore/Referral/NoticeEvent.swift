@@ -74,7 +74,8 @@ extension Referral {
             case .giveUp: message.outcome = .failed
             }
         }
-        guard kind == .referral else { return }
+        // What was cancelled meanwhile stays cancelled, however its attempt ends.
+        guard kind == .referral, status == .sending else { return }
         switch next {
         case .nothing: status = .delivered(recorded)
         case .retry: status = .ready

@@ -136,7 +136,8 @@ public struct Referral: Hashable, Sendable {
 
     /// It was taken back after it had gone, and the recipient does not know yet.
     var needsWithdrawal: Bool {
-        guard case .withdrawn = status, let message, message.outcome == .delivered || message.mayHaveArrived else { return false }
+        guard case .withdrawn = status, let message, message.openAttempt == nil, message.outcome == .delivered || message.mayHaveArrived
+        else { return false }
         return withdrawal?.outcome == nil
     }
 }

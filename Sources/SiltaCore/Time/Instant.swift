@@ -41,7 +41,10 @@ extension Instant: LosslessStringConvertible {
         guard let offset = Instant.offset(rest) else { return nil }
         let days = Int64(date.dayNumber) * 86_400
         let seconds = days + Int64(hour * 3600 + minute * 60 + second - offset * 60)
-        milliseconds = seconds * 1000 + Int64(fraction)
+        let sum = seconds * 1000 + Int64(fraction)
+        // Years 1 to 9999 in UTC, so that what is read can be written.
+        guard (-62_135_596_800_000...253_402_300_799_999).contains(sum) else { return nil }
+        milliseconds = sum
     }
 
     public var description: String {
@@ -82,7 +85,9 @@ public struct Moment: Hashable, Sendable {
 
 extension Duration {
     public var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (product, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return components.seconds > 0 ? .max : .min }
+        return product.addingSaturating(components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

@@ -18,6 +18,7 @@ public struct DataKey: Sendable {
     }
 
     public func seal(_ plaintext: [UInt8], nonce: [UInt8], authenticating place: [UInt8]) throws(EntryError) -> [UInt8] {
+        guard nonce.count == DataKey.nonceByteCount else { throw EntryError("a nonce is \(nonce.count) bytes long and should be 12") }
         do {
             let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: place)
             return Array(box.nonce) + box.ciphertext + box.tag

@@ -88,13 +88,13 @@ extension Entry {
             guard let value = try read(name, convert) else { throw EntryError("the entry has no \"\(name)\"") }
             return value
         }
-        position = try require("position") { $0.integer.map(Position.init) }
+        position = try require("position") { $0.integer.flatMap { $0 >= 0 ? Position($0) : nil } }
         stream = try require("stream") { $0.string.flatMap { EventStream($0) } }
-        version = try require("version") { $0.integer.map(StreamVersion.init) }
+        version = try require("version") { $0.integer.flatMap { $0 >= 1 ? StreamVersion($0) : nil } }
         type = try require("type") { $0.string }
         recorded = try require("recorded") { $0.string.flatMap { Instant($0) } }
         actor = try require("actor") { $0.string.flatMap { Actor($0) } }
-        cause = try read("cause") { $0.integer.map(Position.init) }
+        cause = try read("cause") { $0.integer.flatMap { $0 >= 0 ? Position($0) : nil } }
         payload = try read("payload") { if case .object = $0 { $0 } else { nil } }
         key = try read("key") { $0.string.map { KeyID($0) } }
         sealed = try read("sealed") { $0.string.flatMap { Data(base64Encoded: $0) }.map(Array.init) }

@@ -28,18 +28,33 @@ extension EventCodec {
         }
     }
 
-    static func encode(_ event: SourceEvent) -> EventBytes {
+    static func encode(_ event: SourceEvent) -> [EventBytes] {
         switch event {
-        case .pollCompleted(let poll): EventBytes(type: "poll.completed.v1", payload: poll.json)
-        case .pollFailed(let reason): EventBytes(type: "poll.failed.v1", payload: ["reason": reason.json])
-        case .pollHeld(let withdrawals): EventBytes(type: "poll.held.v1", payload: ["withdrawals": withdrawals.json])
-        case .pollAccepted: EventBytes(type: "poll.accepted.v1", payload: [:])
+        case .pollCompleted(let poll): encode(poll)
+        case .pollCovered(let claims): covered(claims.map(\.json))
+        case .pollFailed(let reason): [EventBytes(type: "poll.failed.v1", payload: ["reason": reason.json])]
+        case .pollHeld(let withdrawals): [EventBytes(type: "poll.held.v1", payload: ["withdrawals": withdrawals.json])]
+        case .pollAccepted: [EventBytes(type: "poll.accepted.v1", payload: [:])]
         }
+    }
+
+    /// The completion comes last, so that a poll is complete only with all its claims.
+    private static func encode(_ poll: PollCompleted) -> [EventBytes] {
+        let claims = poll.coverage.map(\.json)
+        guard runs(of: claims).count > 1 else { return [EventBytes(type: "poll.completed.v1", payload: poll.json)] }
+        var rest = poll
+        rest.coverage = []
+        return covered(claims) + [EventBytes(type: "poll.completed.v1", payload: rest.json)]
+    }
+
+    private static func covered(_ claims: [JSON]) -> [EventBytes] {
+        runs(of: claims).map { EventBytes(type: "poll.covered.v1", payload: ["coverage": .array($0)]) }
     }
 
     static func decodeSource(_ type: String, _ payload: JSON) throws(EntryError) -> SourceEvent {
         switch type {
         case "poll.completed.v1": .pollCompleted(try PollCompleted(json: payload))
+        case "poll.covered.v1": .pollCovered(try payload.read("coverage"))
         case "poll.failed.v1": .pollFailed(reason: try payload.read("reason"))
         case "poll.held.v1": .pollHeld(try payload.read("withdrawals"))
         case "poll.accepted.v1": .pollAccepted

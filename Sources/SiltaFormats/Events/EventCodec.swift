@@ -24,7 +24,7 @@ public enum EventCodec {
     public static func encode(_ event: Event) -> [EventBytes] {
         switch event {
         case .provider(let event): [encode(event)]
-        case .source(_, let event): [encode(event)]
+        case .source(_, let event): encode(event)
         case .pupil(_, let event): encode(event)
         case .notice(_, let event): [encode(event)]
         case .endpoint(_, let event): [encode(event)]

@@ -164,16 +164,17 @@ extension Coverage: JSONConvertible {
 
 extension CoverageReached: JSONConvertible {
     public var json: JSON {
-        let rows = through.map { (school: $0.key?.rawValue ?? "", through: $0.value) }.sorted { $0.school < $1.school }
-        return .array(rows.map { .array([$0.school.json, $0.through.json]) })
+        let schools = through.compactMap { school, day in school.map { ($0, day) } }.sorted { $0.0 < $1.0 }
+        let all: [JSON] = through[nil].map { [.array([.null, $0.json])] } ?? []
+        return .array(all + schools.map { .array([$0.json, $1.json]) })
     }
 
     public init(json: JSON) throws(EntryError) {
         var through: [SchoolID?: LocalDate] = [:]
         for row in json.array ?? [] {
             guard let pair = row.array, pair.count == 2 else { throw EntryError("a school and a day should stand") }
-            let school = try String(json: pair[0])
-            through[school.isEmpty ? nil : SchoolID(school)] = try LocalDate(json: pair[1])
+            let school = try pair[0].optional.map(SchoolID.init(json:))
+            through[school] = try LocalDate(json: pair[1])
         }
         self.init(through: through)
     }

@@ -48,7 +48,7 @@ private struct JSONParser {
 
     mutating func object(depth: Int) throws(JSONError) -> JSON {
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         at += 1
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object([]) }
@@ -58,7 +58,8 @@ private struct JSONParser {
             let name = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("\":\" should stand") }
-            let isNew = members.count < 8 ? !members.contains { $0.name == name } : JSONParser.insert(name, members, &names)
+            let isNew =
+                members.count < 8 ? !members.contains { $0.name.utf8.elementsEqual(name.utf8) } : JSONParser.insert(name, members, &names)
             guard isNew else { throw error("a member's name stands twice") }
             members.append(.init(name, try value(depth: depth + 1)))
             skipSpace()
@@ -68,9 +69,9 @@ private struct JSONParser {
     }
 
     /// Few names are compared one by one, many through a set: nothing quadratic on hostile input.
-    static func insert(_ name: String, _ members: [JSON.Member], _ names: inout Set<String>) -> Bool {
-        if names.isEmpty { names.formUnion(members.map(\.name)) }
-        return names.insert(name).inserted
+    static func insert(_ name: String, _ members: [JSON.Member], _ names: inout Set<[UInt8]>) -> Bool {
+        if names.isEmpty { names.formUnion(members.map { Array($0.name.utf8) }) }
+        return names.insert(Array(name.utf8)).inserted
     }
 
     mutating func array(depth: Int) throws(JSONError) -> JSON {
@@ -114,7 +115,6 @@ private struct JSONParser {
         guard let text = String(validating: content, as: UTF8.self) else { throw error("a string is not UTF-8") }
         return text
     }
-
 
     mutating func escape(into content: inout ContiguousArray<UInt8>) throws(JSONError) {
         guard at < bytes.count else { throw error("a string does not end") }

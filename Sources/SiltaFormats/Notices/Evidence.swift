@@ -57,6 +57,8 @@ public struct Evidence: Hashable, Sendable {
         guard line.type == ComposedMessage.eventType, let commitment = line.payload?["commitment"]?.string else {
             throw .malformed("the entry is not the composing of a notice")
         }
+        // A salt of another length could hold a part of the body.
+        guard salt.count == 32 else { throw .malformed("the salt is \(salt.count) bytes long and should be 32") }
         guard ComposedMessage.commitment(salt: salt, body: body).rawValue == commitment else { throw .anotherBody }
         return (line, checkpoint)
     }

@@ -30,12 +30,14 @@ extension SeededRandom {
     }
 
     mutating func anyProviderEvent() -> ProviderEvent {
-        switch number(0...4) {
+        switch number(0...6) {
         case 0: .calendarAdopted(.init(digest: anyDigest(), value: anySchoolYear()))
         case 1: .policyAdopted(.init(digest: anyDigest(), value: anyPolicy()), text: text())
         case 2: .routesAdopted(.init(digest: anyDigest(), value: many(0...3) { $0.anyRoute() }))
         case 3: .disclosureOpened
-        default: .disclosurePaused
+        case 4: .disclosurePaused
+        case 5: .clockPlayed
+        default: .clockReal
         }
     }
 

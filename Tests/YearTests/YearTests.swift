@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// The real binary, a real receiver, and the synthetic register's oracle, export after export; see `play-year.py`.
+@Suite(.enabled(if: SchoolYearData.isThere, "the synthetic school year is not beside the project"))
+struct YearTests {
+    @Test(
+        arguments: [
+            "--seed 1 --pupils 60 --every 4",
+            "--seed 2 --pupils 150 --every 6 --faults --encoding cp1252",
+            "--seed 3 --pupils 90 --every 9 --faults --tiers 3,7,15 --exposure 5 --grades 1-9 --notice-tier 1 --counts 01,02,21",
+            "--seed 4 --pupils 120 --days 30 --faults --notice-tier 3",
+        ])
+    func `the year comes out as the oracle says`(arguments: String) throws {
+        let output = try SchoolYearData.play(arguments.split(separator: " ").map(String.init))
+        #expect(output.status == 0, "\(output.text)")
+    }
+
+    @Test func `every export, every tenth and only the last give the same pupils`() throws {
+        // Each play equals the oracle; without faults the oracle's last day is the same for all three.
+        for frequency in [["--every", "1"], ["--every", "10"], ["--last-only"]] {
+            let output = try SchoolYearData.play(["--seed", "5", "--pupils", "40", "--days", "60"] + frequency)
+            #expect(output.status == 0, "\(frequency): \(output.text)")
+        }
+    }
+}
+
+enum SchoolYearData {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let folder = root.deletingLastPathComponent().appendingPathComponent("shared/school-year")
+
+    static var isThere: Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("expect.py").path) }
+
+    /// The binary that was built with the tests.
+    static var silta: URL { Bundle.main.bundleURL.appendingPathComponent("silta") }
+
+    static func play(_ arguments: [String]) throws -> (status: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["python3", root.appendingPathComponent("Tests/YearTests/play-year.py").path, silta.path, folder.path]
+            + [root.appendingPathComponent("connectors").path] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+}
