@@ -65,7 +65,9 @@ public struct StateStore: Sendable {
     /// Names and identity codes are in it: for its owner only, from the first byte on. SQLite gives its other files the same mode.
     private static func makePrivate(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw StateFailure(.readOnly, "state.db cannot be made or written; the user of silta must own its folder") }
+        guard descriptor >= 0 else {
+            throw StateFailure(.readOnly, "state.db cannot be made or written; the user of silta must own its folder")
+        }
         defer { Glibc.close(descriptor) }
         guard fchmod(descriptor, 0o600) == 0 else {
             throw StateFailure(.readOnly, "state.db cannot be made private; the user of silta must own it")

@@ -1,6 +1,7 @@
 import SiltaCore
 import SiltaDaemon
 import SiltaState
+import SiltaTesting
 
 extension Simulation {
     /// So many cycles of a day and a half and everything has been tried that was left.

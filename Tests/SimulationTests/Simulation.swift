@@ -1,6 +1,7 @@
 import Crypto
 import SiltaCore
 import SiltaDaemon
+import SiltaFormats
 import SiltaLog
 import SiltaProof
 import SiltaState

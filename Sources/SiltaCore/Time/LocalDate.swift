@@ -82,7 +82,12 @@ extension LocalDate: LosslessStringConvertible {
 
     public var description: String {
         let (year, month, day) = components
-        return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        return String(unsafeUninitializedCapacity: 10) { digits in
+            for (offset, digit) in [
+                year / 1000, year / 100, year / 10, year, -1, month / 10, month, -1, day / 10, day,
+            ].enumerated() { digits[offset] = digit < 0 ? 45 : UInt8(48 + digit % 10) }
+            return 10
+        }
     }
 }
 

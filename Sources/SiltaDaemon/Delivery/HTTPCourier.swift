@@ -45,7 +45,8 @@ public struct HTTPCourier: Sendable {
         }
         do {
             let response = try await transfer.send(request)
-            return Outcome(status: response.status, retryAfter: RetryAfter.duration(response.headers.first("Retry-After"), from: trueTime()))
+            return Outcome(
+                status: response.status, retryAfter: RetryAfter.duration(response.headers.first("Retry-After"), from: trueTime()))
         } catch {
             return error.mayHaveArrived ? .unknown(reason: error.sentence) : .failed(.init(reason: error.sentence))
         }

@@ -24,7 +24,8 @@ public struct Entry: Hashable, Sendable {
     public var sealed: [UInt8]?
 
     public init(
-        position: Position, stream: EventStream, version: StreamVersion, type: String, recorded: Instant, actor: Actor, cause: Position? = nil,
+        position: Position, stream: EventStream, version: StreamVersion, type: String, recorded: Instant, actor: Actor,
+        cause: Position? = nil,
         payload: JSON? = nil, key: KeyID? = nil, sealed: [UInt8]? = nil
     ) {
         self.position = position
@@ -71,14 +72,19 @@ public struct EntryError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Entry {
+    private static let memberNames: Set = [
+        "position", "stream", "version", "type", "recorded", "actor", "cause", "payload", "key", "sealed",
+    ]
+
     /// Reads a line as it was written; whatever is missing, unknown or malformed is an error.
     public init(line: some Collection<UInt8>) throws(EntryError) {
         guard line.count <= Entry.maximumBytes else { throw EntryError("the entry is longer than \(Entry.maximumBytes) bytes") }
         let json: JSON
         do { json = try JSON.parse(line) } catch { throw EntryError("the entry is not JSON: \(error)") }
         guard case .object(let members) = json else { throw EntryError("the entry is not a JSON object") }
-        let known: Set = ["position", "stream", "version", "type", "recorded", "actor", "cause", "payload", "key", "sealed"]
-        if let stray = members.first(where: { !known.contains($0.name) }) { throw EntryError("the entry has a member \"\(stray.name)\"") }
+        if let stray = members.first(where: { !Entry.memberNames.contains($0.name) }) {
+            throw EntryError("the entry has a member \"\(stray.name)\"")
+        }
         func read<Value>(_ name: String, _ convert: (JSON) -> Value?) throws(EntryError) -> Value? {
             guard let member = json[name] else { return nil }
             guard let value = convert(member) else { throw EntryError("the entry's \"\(name)\" cannot be read") }

@@ -301,7 +301,8 @@ extension Provider: JSONConvertible {
         for endpoint in endpoints { standing[RecipientID(endpoint.name)] = try Endpoint(json: endpoint.value) }
         self.init(
             calendar: try json.readIfPresent("calendar"), policy: try json.readIfPresent("policy"),
-            routes: try json.readIfPresent("routes"), isDisclosureOpen: try json.read("isDisclosureOpen"), isPlayed: try json.read("isPlayed"),
+            routes: try json.readIfPresent("routes"), isDisclosureOpen: try json.read("isDisclosureOpen"),
+            isPlayed: try json.read("isPlayed"),
             coverage: try json.read("coverage"), sources: health, endpoints: standing)
     }
 }

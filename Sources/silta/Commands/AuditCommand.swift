@@ -50,7 +50,8 @@ struct AuditCommand: ParsableCommand {
                     Console.say(String(decoding: stored.line, as: UTF8.self))
                 } else {
                     let cause = entry.cause.map { " ← \($0)" } ?? ""
-                    Console.say("\(entry.position)  \(entry.recorded)  \(entry.type)  \(entry.stream)#\(entry.version)  \(entry.actor)\(cause)")
+                    Console.say(
+                        "\(entry.position)  \(entry.recorded)  \(entry.type)  \(entry.stream)#\(entry.version)  \(entry.actor)\(cause)")
                 }
             }
         }
@@ -87,7 +88,8 @@ struct AuditCommand: ParsableCommand {
                     why: why),
                 by: .caller)
             Console.say(String(decoding: stored.line, as: UTF8.self))
-            Console.say(try bridge.secret(of: stored.entry)?.text ?? "what is sealed cannot be opened: there is nothing, or its key is gone")
+            Console.say(
+                try bridge.secret(of: stored.entry)?.text ?? "what is sealed cannot be opened: there is nothing, or its key is gone")
         }
     }
 

@@ -5,35 +5,39 @@ import SiltaCore
 import SiltaDaemon
 import SiltaFormats
 import SiltaLog
+import SiltaTransfer
 
-struct Check: ParsableCommand {
+struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration: every file, key, credential, connector and route that it names.")
 
-    @Flag(help: "Also read every source, without applying anything.")
+    @Flag(help: "Also read every source, without applying anything, and ask every endpoint for its options, without sending anything.")
     var online = false
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let installation = try Installation(options)
         var findings: [Finding] = []
         for provider in try installation.providers(options) {
             var checks = Checks(provider: provider.id)
-            checks.run("time zone") { _ = try installation.timezone(of: provider) }
-            checks.run("calendar, policy and routes") { _ = try installation.wanted(by: provider) }
-            checks.run("master key") { _ = try installation.credentials.key(provider.masterKey) }
-            checks.run("signing key") { _ = try installation.signer(of: provider) }
+            await checks.run("time zone") { _ = try installation.timezone(of: provider) }
+            await checks.run("calendar, policy and routes") { _ = try installation.wanted(by: provider) }
+            await checks.run("master key") { _ = try installation.credentials.key(provider.masterKey) }
+            await checks.run("signing key") { _ = try installation.signer(of: provider) }
             for source in provider.sources {
-                checks.run("source \(source.id)") {
+                await checks.run("source \(source.id)") {
                     let live = try installation.source(source)
                     if online { _ = try live.read() }
                 }
             }
             for recipient in provider.recipients {
-                checks.run("recipient \(recipient.id)") { _ = try installation.endpoint(recipient, isConfined: false) }
+                await checks.run("recipient \(recipient.id)") {
+                    let endpoint = try installation.endpoint(recipient, isConfined: false)
+                    if online { try await reach(endpoint) }
+                }
             }
-            checks.run("folder") { try checkFolder(ProviderFiles(provider, in: installation)) }
+            await checks.run("folder") { try checkFolder(ProviderFiles(provider, in: installation)) }
             findings += checks.findings
         }
         for finding in findings {
@@ -46,6 +50,20 @@ struct Check: ParsableCommand {
             }
         }
         if findings.contains(where: { $0.problem != nil }) { throw ExitCode(2) }
+    }
+
+    /// Any answer will do: it says that somebody is there.
+    private func reach(_ endpoint: DeliveryEndpoint) async throws {
+        let transfer = Transfer(userAgent: "silta/\(Silta.version)")
+        var request = HTTPRequest(.options, endpoint.url)
+        request.timeout = endpoint.timeout
+        request.addresses = endpoint.addresses
+        request.proxy = endpoint.proxy
+        request.caFile = endpoint.caFile
+        let answer: Result<HTTPResponse, TransferFailure>
+        do { answer = .success(try await transfer.send(request)) } catch { answer = .failure(error) }
+        await transfer.shutDown()
+        if case .failure(let failure) = answer { throw Failure(failure.sentence) }
     }
 
     private func checkFolder(_ files: ProviderFiles) throws {
@@ -75,9 +93,9 @@ private struct Checks {
 
     init(provider: String) { self.provider = provider }
 
-    mutating func run(_ what: String, _ check: () throws -> Void) {
+    mutating func run(_ what: String, _ check: () async throws -> Void) async {
         var problem: String?
-        do { try check() } catch let error as UsageError { problem = error.sentence } catch let error as PollFailure {
+        do { try await check() } catch let error as UsageError { problem = error.sentence } catch let error as PollFailure {
             problem = error.sentence
         } catch { problem = "\(error)" }
         findings.append(Finding(provider: provider, what: what, problem: problem))

@@ -79,7 +79,8 @@ struct ConsentCommand: ParsableCommand {
                 throw UsageError("--recipient \(recipient): there is no such recipient; there are \(ids)")
             }
             let given = try self.given.map { try date($0, "--given") } ?? bridge.today()
-            let span = DateSpan(from: try from.map { try date($0, "--from") } ?? given, through: try through.map { try date($0, "--through") })
+            let span = DateSpan(
+                from: try from.map { try date($0, "--from") } ?? given, through: try through.map { try date($0, "--through") })
             if let through = span.through, through < span.from { throw UsageError("--through \(through): it is before the first day") }
             let consent = Consent(
                 key: ConsentKey(NoticeID(random: UInt128.random(in: .min ... .max)).description), giver: giver, purpose: Purpose(purpose),

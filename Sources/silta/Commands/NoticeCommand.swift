@@ -58,7 +58,8 @@ struct NoticeCommand: ParsableCommand {
             Console.say("prepared   \(referral.prepared)")
             let facts = referral.facts
             Console.say(
-                "facts      \(facts.absentMinutes) of \(facts.expectedMinutes) min (\(facts.expected.rawValue)), \(facts.from)–\(facts.through)")
+                "facts      \(facts.absentMinutes) of \(facts.expectedMinutes) min (\(facts.expected.rawValue)), \(facts.from)–\(facts.through)"
+            )
             for message in [referral.message, referral.withdrawal].compactMap(\.self) {
                 Console.say(
                     "\(message.composition.kind.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)) to \(message.recipient), entry "

@@ -68,6 +68,7 @@ struct NoticeView {
 
     var sentence: String {
         let why = reason.map { " (\($0))" } ?? ""
-        return "\(referral.id) \(referral.rule.id): \(referral.status.name)\(why), tier \(referral.facts.tier) since \(referral.facts.reachedOn)"
+        return
+            "\(referral.id) \(referral.rule.id): \(referral.status.name)\(why), tier \(referral.facts.tier) since \(referral.facts.reachedOn)"
     }
 }

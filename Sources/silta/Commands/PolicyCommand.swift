@@ -28,7 +28,8 @@ struct PolicyCommand: ParsableCommand {
                         ] as JSON)
                 } else {
                     let standing =
-                        isAdopted ? "it holds" : adopted == nil ? "none holds yet: sync adopts it" : "another one holds: sync adopts this one"
+                        isAdopted
+                        ? "it holds" : adopted == nil ? "none holds yet: sync adopts it" : "another one holds: sync adopts this one"
                     Console.say("\(provider.id): \(wanted.policy.value.name) [digest: \(wanted.policy.digest)]; \(standing)")
                     Console.say(wanted.policyText)
                 }

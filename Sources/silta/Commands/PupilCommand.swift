@@ -59,7 +59,9 @@ struct PupilCommand: ParsableCommand {
                         .init("minutesByClass", .object(byClass.map { .init($0.key.rawValue, $0.value.json) })),
                         .init("accounts", known.pupil.accounts.json), .init("enteredConsents", known.pupil.enteredConsents.json),
                         .init("refusals", known.pupil.refusals.json),
-                        .init("notices", .array(known.referrals.map { NoticeView($0, pupil: known.pupil, in: known.provider, at: known.at).json })),
+                        .init(
+                            "notices",
+                            .array(known.referrals.map { NoticeView($0, pupil: known.pupil, in: known.provider, at: known.at).json })),
                     ])
         }
 

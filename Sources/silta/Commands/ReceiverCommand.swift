@@ -70,7 +70,9 @@ struct ReceiverCommand: AsyncParsableCommand {
 
     private func plan() throws -> AnswerPlan {
         guard let answer else {
-            guard first == nil, retryAfter == nil else { throw UsageError("--first and --retry-after say how --answer is meant; it is missing") }
+            guard first == nil, retryAfter == nil else {
+                throw UsageError("--first and --retry-after say how --answer is meant; it is missing")
+            }
             return try AnswerPlan(trouble: nil, wait: .milliseconds(wait))
         }
         let trouble: AnswerPlan.Trouble

@@ -57,14 +57,16 @@ struct Installation {
     func provider(_ options: GlobalOptions) throws -> ProviderConfiguration {
         let providers = try providers(options)
         guard providers.count == 1 else {
-            throw UsageError("the configuration has several providers; say which with --provider: \(providers.map(\.id).joined(separator: ", "))")
+            throw UsageError(
+                "the configuration has several providers; say which with --provider: \(providers.map(\.id).joined(separator: ", "))")
         }
         return providers[0]
     }
 
     func timezone(of provider: ProviderConfiguration) throws -> TimeZone {
         guard let timezone = TimeZone(identifier: provider.timezone) else {
-            throw provider.setting["timezone"].error("there is no time zone of this name; a name such as Europe/Helsinki should stand there")
+            throw provider.setting["timezone"].error(
+                "there is no time zone of this name; a name such as Europe/Helsinki should stand there")
         }
         return timezone
     }

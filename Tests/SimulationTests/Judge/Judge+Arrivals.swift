@@ -2,6 +2,7 @@ import SiltaCore
 import SiltaDaemon
 import SiltaFormats
 import SiltaLog
+import SiltaProof
 
 extension Judge {
     /// A message has reached a recipient's door: is its decision in the log, and are its bytes right?
@@ -56,18 +57,18 @@ extension Judge {
     /// No more in it than rule and consent allow, and of nobody else.
     private func read(_ body: [UInt8], _ notice: Notice, _ letter: Letter, _ what: String) throws {
         let json = try JSON.parse(body)
-        let fields: [String: NoticeField?] = [
-            "notice": .some(nil), "rule": .some(nil), "service": .some(nil), "purpose": .some(nil), "provider": .some(nil),
-            "pupil": .identity, "school": .school, "grade": .grade, "absence": .some(nil), "basis": .some(nil), "contact": .contact,
-            "pupil.oppijanumero": .identity, "pupil.name": .identity, "pupil.hetu": .hetu, "absence.tier": .tier,
-            "absence.reachedOn": .tier, "absence.from": .period, "absence.through": .period, "absence.absentMinutes": .minutes,
-            "absence.expectedMinutes": .minutes, "absence.expected": .minutes, "absence.classes": .classes,
+        let free: Set = ["notice", "rule", "service", "purpose", "provider", "absence", "basis"]
+        let fields: [String: NoticeField] = [
+            "pupil": .identity, "school": .school, "grade": .grade, "contact": .contact, "pupil.oppijanumero": .identity,
+            "pupil.name": .identity, "pupil.hetu": .hetu, "absence.tier": .tier, "absence.reachedOn": .tier, "absence.from": .period,
+            "absence.through": .period, "absence.absentMinutes": .minutes, "absence.expectedMinutes": .minutes,
+            "absence.expected": .minutes, "absence.classes": .classes,
         ]
         for member in json.members {
             let inside = ["pupil", "absence"].contains(member.name) ? member.value.members.map { "\(member.name).\($0.name)" } : []
-            for name in [member.name] + inside {
+            for name in [member.name] + inside where !free.contains(name) {
                 guard let field = fields[name] else { throw Violation("\(what) holds \(name)") }
-                if let field { try require(letter.fields.contains(field), "\(what) holds \(name), which is not allowed") }
+                try require(letter.fields.contains(field), "\(what) holds \(name), which is not allowed")
             }
         }
         try require(json["notice"]?.string == notice.id.description, "\(what) is of another notice")

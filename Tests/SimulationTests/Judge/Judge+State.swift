@@ -1,6 +1,7 @@
 import SiltaCore
 import SiltaDaemon
 import SiltaLog
+import SiltaProof
 import SiltaState
 
 /// What holds after every step, whatever the step was.

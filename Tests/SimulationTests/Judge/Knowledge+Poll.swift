@@ -23,10 +23,6 @@ extension Knowledge {
 
         let enrolled = Set(reading.enrolments.map(\.pupil))
         let isWhole = reading.complete.contains(.enrolment)
-        var cards: [PupilID: Set<RegisterKey>] = [:]
-        for card in enrolled.union(reading.absences.map(\.pupil)).union(reading.consents.map(\.pupil)) {
-            if let pupil = pupilOfCard[card] { cards[pupil, default: []].insert(card) }
-        }
         let enrolments = Dictionary(grouping: reading.enrolments) { pupilOfCard[$0.pupil] }
         for (pupil, records) in enrolments {
             guard let pupil else { continue }
@@ -47,12 +43,12 @@ extension Knowledge {
             }
         }
         // Rows of a card that the poll does not enrol speak of nobody; they protect what they are about.
-        func isUnknown(_ card: RegisterKey) -> Bool {
+        let unknown = Set(reading.absences.map(\.pupil)).union(reading.consents.map(\.pupil)).filter { card in
             guard let pupil = pupilOfCard[card] else { return true }
             return isWhole && !(after.people[pupil]?.enrolments.values.contains { $0.ended == nil } ?? false)
         }
         for record in reading.absences where record.mark.markClass != .ignore {
-            if isUnknown(record.pupil) {
+            if unknown.contains(record.pupil) {
                 let key = record.mark.key.rawValue
                 rejected.append(BadRow(kind: .absence, line: record.line, hasKey: true, name: "unknown absence \(key)"))
                 spoilt[.absence, default: []].insert(key)
@@ -60,13 +56,13 @@ extension Knowledge {
                 spoilt[.absence, default: []].insert(record.mark.key.rawValue)
             }
         }
-        for record in reading.consents where isUnknown(record.pupil) {
+        for record in reading.consents where unknown.contains(record.pupil) {
             let key = record.consent.key.rawValue
             rejected.append(BadRow(kind: .consent, line: record.line, hasKey: true, name: "unknown consent \(key)"))
             spoilt[.consent, default: []].insert(key)
         }
-        let marks = after.takeMarks(reading, claims, keyless, spoilt[.absence] ?? []) { isUnknown($0) }
-        let consents = after.takeConsents(reading, keyless, spoilt[.consent] ?? []) { isUnknown($0) }
+        let marks = after.takeMarks(reading, claims, keyless, spoilt[.absence] ?? [], unknown)
+        let consents = after.takeConsents(reading, keyless, spoilt[.consent] ?? [], unknown)
         for claim in claims { after.coverage[claim.school] = max(claim.through, after.coverage[claim.school] ?? claim.through) }
         after.quarantine = quarantine.filter { !reading.complete.contains($0.value.kind) }
         for row in rejected { after.quarantine[row.name] = row }
@@ -79,10 +75,10 @@ extension Knowledge {
     }
 
     private mutating func takeMarks(
-        _ reading: Reading, _ claims: [Coverage], _ keyless: Set<RecordKind>, _ spoilt: Set<String>, _ isUnknown: (RegisterKey) -> Bool
+        _ reading: Reading, _ claims: [Coverage], _ keyless: Set<RecordKind>, _ spoilt: Set<String>, _ unknown: Set<RegisterKey>
     ) -> (gone: Int, known: Int) {
         var told: [PupilID: [MarkKey: Mark]] = [:]
-        for record in reading.absences where !isUnknown(record.pupil) {
+        for record in reading.absences where !unknown.contains(record.pupil) {
             if let pupil = pupilOfCard[record.pupil] { told[pupil, default: [:]][record.mark.key] = record.mark }
         }
         var (gone, known) = (0, 0)
@@ -112,12 +108,12 @@ extension Knowledge {
     }
 
     private mutating func takeConsents(
-        _ reading: Reading, _ keyless: Set<RecordKind>, _ spoilt: Set<String>, _ isUnknown: (RegisterKey) -> Bool
+        _ reading: Reading, _ keyless: Set<RecordKind>, _ spoilt: Set<String>, _ unknown: Set<RegisterKey>
     ) -> (gone: Int, known: Int) {
         var told: [PupilID: Set<ConsentKey>] = [:]
         var (gone, known) = (0, 0)
         let before = people
-        for record in reading.consents where !isUnknown(record.pupil) && !spoilt.contains(record.consent.key.rawValue) {
+        for record in reading.consents where !unknown.contains(record.pupil) && !spoilt.contains(record.consent.key.rawValue) {
             guard let pupil = pupilOfCard[record.pupil] else { continue }
             people[pupil]?.consents[record.consent.key] = Told(record: record.consent)
             told[pupil, default: []].insert(record.consent.key)
