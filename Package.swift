@@ -81,6 +81,6 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("ImmutableWeakCaptures"),
         .treatAllWarnings(as: .error),
     ]
-    // Tests run on the optimised program and look inside: `deploy/test` asks for that, what is shipped goes without.
+    // Tests run on the optimised program and look inside: `deploy/prepare` asks for that, what is shipped goes without.
     if Context.environment["SILTA_TESTABLE"] != nil { target.swiftSettings?.append(.unsafeFlags(["-enable-testing"])) }
 }
