@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
 
         // Edges: one kind of input and output each.
-        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb, crypto]),
+        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb]),
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),

@@ -74,10 +74,8 @@ private struct Work {
             referrals[id] = Referral(id: id, preparation: preparation, recorded: logged.recorded)
         case .notice(let id, let event):
             guard var referral = try referrals[id] ?? StateRows.referral(id, in: database) else { break }
-            if case .attemptEnded(let kind, let outcome, _) = event, let recipient = referral.message(kind)?.recipient {
-                provider.evolve(outcome: outcome, of: recipient, at: logged.recorded)
-                isProviderChanged = true
-            }
+            provider.evolve(event, of: referral, at: logged.recorded)
+            isProviderChanged = true
             referral.evolve(event, at: logged.position, recorded: logged.recorded)
             referrals[id] = referral
         case .access: break

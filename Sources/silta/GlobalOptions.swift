@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
     var json = false
 
     /// Moves options that stand before the command's name behind everything else, where the parser looks for them.
-    static func movedBehind(_ arguments: [String]) -> [String] {
+    static func movedBehind(_ arguments: [String]) throws -> [String] {
         var leading: [String] = []
         var rest = arguments[...]
         while let first = rest.first {
@@ -25,6 +25,7 @@ struct GlobalOptions: ParsableArguments {
                 break
             }
         }
+        try Silta.checkCommand(rest.first)
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return rest[..<end] + leading + rest[end...]
     }

@@ -21,7 +21,7 @@ struct Silta: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot(GlobalOptions.movedBehind(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(try GlobalOptions.movedBehind(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -30,6 +30,13 @@ struct Silta: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// Says that there is no such command, before the parser complains of options that would be right behind another.
+    static func checkCommand(_ word: String?) throws {
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+        throw UsageError("there is no command \"\(word)\"; there are \(names.joined(separator: ", "))")
     }
 
     private static func end(with error: any Error) -> Never {

@@ -7,7 +7,7 @@ final class Municipality {
     static let freeText = "KANARIA-migreeni"
     static let teacher = "ope-Opettajainen"
     static let guardedName = "Tiitinen-Åkerblom"
-    static let guardedCode = "010112A9008"
+    static let guardedCode = "010112A900K"
 
     let folder: URL
     var port = 1
@@ -142,7 +142,8 @@ final class Municipality {
     func absences(of key: String = "100", on day: Int, code: String = "01") {
         for hour in 8..<12 {
             marks.append(
-                "\(key)-\(day)-\(hour);\(key);\(day).8.2026;\(hour):15;45;\(code);MA1;\(Municipality.teacher);\(Municipality.freeText)")
+                "\(key)-\(day)-\(hour);\(key);\(day).8.2026;\(hour < 10 ? "0" : "")\(hour):15;45;\(code);MA1;\(Municipality.teacher);\(Municipality.freeText)"
+            )
         }
     }
 
@@ -154,8 +155,10 @@ final class Municipality {
     func export(through: String = "13.8.2026", encoding: String.Encoding = .utf8) throws {
         let files = [
             "oppilaat":
-                ["Korttinumero;Oppijanumero;Hetu;Sukunimi;Etunimet;Kutsumanimi;Koulu;Koulu-OID;Luokka;Vuosiluokka;Kotikunta;Alkupvm;"
-                + "Loppupvm;Turvakielto alku;Turvakielto loppu"] + pupils.map(\.row),
+                [
+                    "Korttinumero;Oppijanumero;Hetu;Sukunimi;Etunimet;Kutsumanimi;Koulu;Koulu-OID;Luokka;Vuosiluokka;Kotikunta;Alkupvm;"
+                        + "Loppupvm;Turvakielto alku;Turvakielto loppu"
+                ] + pupils.map(\.row),
             "tuntimerkinnat": ["Merkintä-ID;Korttinumero;Pvm;Alku;Kesto;Tyyppi;Kurssi;Opettaja;Lisätieto"] + marks,
             "suostumukset":
                 ["Suostumus-ID;Korttinumero;Antaja;Tarkoitus;Saaja;Laajuus;Annettu;Voimassa alkaen;Voimassa asti;Peruttu"] + consents,

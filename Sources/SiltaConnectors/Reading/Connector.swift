@@ -38,7 +38,9 @@ public struct Connector: Sendable {
                 .flooded, file: first.file,
                 "\(rejected) of \(rows) rows were not understood; the first on line \(first.line) of \(first.file): \(first.reason)")
         }
-        var reading = Reading(complete: Set(manifest.streams.map(\.kind)), rows: rows)
+        var reading = Reading(
+            complete: Set(manifest.streams.map(\.kind)), rows: rows,
+            files: Dictionary(configuration.streams.map { ($0.kind, $0.file) }, uniquingKeysWith: { $1 }))
         reading.rejected += try enrolments?.rejectedRows() ?? []
         reading.rejected += try absences?.rejectedRows() ?? []
         reading.rejected += try consents?.rejectedRows() ?? []

@@ -11,11 +11,14 @@ public enum Outcome: Hashable, Sendable {
         public var status: Int?
         public var reason: String
         public var retryAfter: Duration?
+        /// It never came so far: it says nothing of the endpoint.
+        public var isOurs: Bool
 
-        public init(status: Int? = nil, reason: String, retryAfter: Duration? = nil) {
+        public init(status: Int? = nil, reason: String, retryAfter: Duration? = nil, isOurs: Bool = false) {
             self.status = status
             self.reason = reason
             self.retryAfter = retryAfter
+            self.isOurs = isOurs
         }
     }
 
@@ -46,7 +49,7 @@ public enum Outcome: Hashable, Sendable {
         switch self {
         case .delivered: false
         case .unknown: true
-        case .failed: !isRejection
+        case .failed(let failure): !isRejection && !failure.isOurs
         }
     }
 

@@ -88,6 +88,14 @@ extension Provider {
         endpoints[recipient, default: Endpoint()].evolve(event)
     }
 
+    /// How an attempt ended says something of the endpoint that it went to.
+    ///
+    /// - Parameter referral: as it stood before the event.
+    public mutating func evolve(_ event: NoticeEvent, of referral: Referral?, at recorded: Instant) {
+        guard case .attemptEnded(let kind, let outcome, _) = event, let recipient = referral?.message(kind)?.recipient else { return }
+        evolve(outcome: outcome, of: recipient, at: recorded)
+    }
+
     public mutating func evolve(outcome: Outcome, of recipient: RecipientID, at recorded: Instant) {
         endpoints[recipient, default: Endpoint()].evolve(outcome, at: recorded)
     }

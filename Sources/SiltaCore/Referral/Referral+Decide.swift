@@ -63,8 +63,8 @@ extension Referral {
         case stop([NoticeEvent])
         /// It has not been composed: do that, and send it.
         case compose(Composition, Attempt)
-        /// It was composed before: send the same bytes.
-        case send(Message, Attempt)
+        /// It was composed before: send the same bytes, on the basis that holds now.
+        case send(Message, Attempt, Basis?)
     }
 
     /// - Parameters:
@@ -73,6 +73,7 @@ extension Referral {
         guard let kind = pending else { return .wait }
         if let message = message(kind), !message.isDue(at: surroundings.moment.instant) { return .wait }
         let composition: Composition
+        var basis: Basis?
         switch kind {
         case .withdrawal:
             guard let recipient else { return .wait }
@@ -81,11 +82,12 @@ extension Referral {
                 ?? Composition(kind: .withdrawal, id: newID(), recipient: recipient, basis: nil, fields: [])
         case .referral:
             let events = review(in: surroundings)
-            guard events.isEmpty, case .go(let route, let basis) = clearance(in: surroundings) else { return .stop(events) }
+            guard events.isEmpty, case .go(let route, let found) = clearance(in: surroundings) else { return .stop(events) }
+            basis = found
             composition =
                 message?.composition
                 ?? Composition(
-                    kind: .referral, id: id, recipient: route.recipient, basis: basis, fields: rule.include.intersection(basis.allows))
+                    kind: .referral, id: id, recipient: route.recipient, basis: found, fields: rule.include.intersection(found.allows))
         }
         if kind == .withdrawal, !surroundings.provider.isDisclosureOpen || surroundings.rules.isClockBehind { return .wait }
         let now = surroundings.moment.instant
@@ -98,7 +100,7 @@ extension Referral {
         }
         let attempt = Attempt(number: (message(kind)?.attempts ?? 0) + 1, isProbe: isProbe)
         guard let composed = message(kind) else { return .compose(composition, attempt) }
-        return .send(composed, attempt)
+        return .send(composed, attempt, basis)
     }
 
     /// How an attempt ended, and what follows.

@@ -109,12 +109,6 @@ public struct Referral: Hashable, Sendable {
         if case .withdrawn(let reason) = status { reason != .cancelled } else { false }
     }
 
-    /// It is with the recipient, or may be.
-    var hasGone: Bool {
-        if case .delivered = status { return true }
-        return message?.mayHaveArrived ?? false
-    }
-
     /// The message that is to be sent now, if any.
     public var pending: Message.Kind? {
         switch status {

@@ -8,8 +8,8 @@ import SiltaState
 struct Proposal: Sendable {
     enum Cause: Sendable {
         case entry(Position)
-        /// The proposal before this one in the batch.
-        case previous
+        /// The proposal so many before this one in the batch.
+        case back(Int)
     }
 
     var event: Event
@@ -53,7 +53,7 @@ extension Bridge {
                     let cause: Position? =
                         switch proposal.cause {
                         case .entry(let position): position
-                        case .previous: positions.last
+                        case .back(let count): positions[positions.count - count]
                         case nil: nil
                         }
                     last = try put(draft(bytes, of: proposal, cause: cause)).position
@@ -75,7 +75,7 @@ extension Bridge {
             stream: proposal.event.stream, type: bytes.type, actor: proposal.actor, cause: cause, payload: bytes.payload)
         if let secret = bytes.secret {
             guard let pupil = proposal.pupil, let key = try keys.keys(for: pupil).last else {
-                throw LogFailure(.missing, "There is no key to seal with: the pupil was erased [type: \(bytes.type)]")
+                throw LogFailure(.missing, "There is no key to seal with: the pupil was erased, or there is none [type: \(bytes.type)]")
             }
             draft.secret = Draft.Secret(plaintext: secret.bytes, key: key)
         }

@@ -29,7 +29,9 @@ extension Bridge {
         let pupil = surroundings.pupil
         let recorded = surroundings.moment.instant
         var proposals: [Proposal] = []
-        if let event = pupil.reassess(surroundings.assessment, in: surroundings.provider) {
+        let tierEvent = pupil.reassess(surroundings.assessment, in: surroundings.provider)
+        let hasReached = tierEvent != nil
+        if let event = tierEvent {
             proposals.append(Proposal(.pupil(pupil.id, event), by: .service("assessment")))
         }
         var standing = referrals
@@ -41,11 +43,12 @@ extension Bridge {
         }
         for preparation in Referral.preparations(in: surroundings, standing: standing) {
             let referral = Referral(id: NoticeID(random: ambient.randomBits()), preparation: preparation, recorded: recorded)
-            for event in [.prepared(preparation)] + referral.review(in: surroundings) {
-                proposals.append(
-                    Proposal(
-                        .notice(referral.id, event), by: .service("notices"), cause: proposals.isEmpty ? nil : .previous, pupil: pupil.id))
+            func propose(_ event: NoticeEvent, cause: Proposal.Cause?) {
+                proposals.append(Proposal(.notice(referral.id, event), by: .service("notices"), cause: cause, pupil: pupil.id))
             }
+            // The tier, where it was reached just now, comes first of all.
+            propose(.prepared(preparation), cause: hasReached ? .back(proposals.count) : nil)
+            for event in referral.review(in: surroundings) { propose(event, cause: .back(1)) }
         }
         return proposals
     }

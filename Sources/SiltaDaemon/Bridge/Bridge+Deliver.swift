@@ -98,9 +98,9 @@ extension Bridge {
                 plan = Plan(
                     referral: referral, attempt: attempt, kind: composition.kind, basis: composition.basis, composed: composed,
                     composedAt: nil)
-            case .send(let message, let attempt):
+            case .send(let message, let attempt, let basis):
                 plan = Plan(
-                    referral: referral, attempt: attempt, kind: message.composition.kind, basis: message.composition.basis,
+                    referral: referral, attempt: attempt, kind: message.composition.kind, basis: basis,
                     composed: try composed(at: message.composedAt), composedAt: message.composedAt)
             }
             if plan.attempt.isProbe, !probed.insert(plan.composed.composition.recipient).inserted { continue }
@@ -125,7 +125,7 @@ extension Bridge {
             proposals.append(
                 Proposal(
                     .notice(plan.referral.id, .attemptBegun(plan.kind, plan.attempt, basis: plan.basis)), by: .service("delivery"),
-                    cause: plan.composedAt.map { .entry($0) } ?? .previous, pupil: plan.pupil))
+                    cause: plan.composedAt.map { .entry($0) } ?? .back(1), pupil: plan.pupil))
         }
         var positions = try append(proposals)[...]
         try ambient.failpoint(.afterIntent)
@@ -163,7 +163,7 @@ extension Bridge {
                     by: .service("delivery"), cause: .entry(attempt.position), pupil: attempt.pupil))
             if outcome.isGone {
                 proposals.append(
-                    Proposal(.endpoint(attempt.parcel.recipient, .stopped(status: 410)), by: .service("delivery"), cause: .previous))
+                    Proposal(.endpoint(attempt.parcel.recipient, .stopped(status: 410)), by: .service("delivery"), cause: .back(1)))
             }
         }
         try append(proposals)

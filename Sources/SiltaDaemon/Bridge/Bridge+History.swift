@@ -53,15 +53,17 @@ extension Bridge {
             case .source(let source, let event): provider.evolve(event, of: source, at: entry.recorded)
             case .endpoint(let recipient, let event): provider.evolve(event, of: recipient)
             case .pupil(let id, let event): found = evolved(found ?? Pupil(id: id), by: event)
-            case .notice(let id, .prepared(let preparation)) where preparation.pupil == pupil:
+            case .notice(let id, .prepared(let preparation)):
                 referrals[id] = Referral(id: id, preparation: preparation, recorded: entry.recorded)
-            case .notice(let id, let event): referrals[id]?.evolve(event, at: entry.position, recorded: entry.recorded)
+            case .notice(let id, let event):
+                provider.evolve(event, of: referrals[id], at: entry.recorded)
+                referrals[id]?.evolve(event, at: entry.position, recorded: entry.recorded)
             case .access: break
             }
         }
         let at: Instant = if case .time(let instant) = point { instant } else { last ?? Instant(milliseconds: 0) }
         return found.map {
-            Known(pupil: $0, provider: provider, referrals: referrals.values.sorted { $0.id < $1.id }, at: at)
+            Known(pupil: $0, provider: provider, referrals: referrals.values.filter { $0.pupil == pupil }.sorted { $0.id < $1.id }, at: at)
         }
     }
 

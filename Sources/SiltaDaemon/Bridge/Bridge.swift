@@ -17,13 +17,15 @@ public struct Bridge: Sendable {
     public let origin: LogOrigin
     public let rules: DisclosureRules
     public var ambient: Ambient
+    /// The right to write the provider's folder, held as long as there is a bridge to it; nil where all is in memory.
+    private let lock: FolderLock?
 
     /// - Parameters:
     ///   - sender: the provider, as notices name it.
     ///   - signer: of checkpoints; its name is the log's origin.
     public init(
         sender: NoticeBody.Sender, log: any EventLog, keys: KeyStore, state: StateStore, signer: NoteSigner, origin: LogOrigin,
-        rules: DisclosureRules, ambient: Ambient
+        rules: DisclosureRules, ambient: Ambient, lock: FolderLock? = nil
     ) {
         self.sender = sender
         self.log = log
@@ -33,12 +35,13 @@ public struct Bridge: Sendable {
         self.origin = origin
         self.rules = rules
         self.ambient = ambient
+        self.lock = lock
     }
 
     /// Puts right what an earlier process left half done, and brings the state up to the log. Before anything else.
-    public func recover(progress: (Int64, Int64) -> Void = { _, _ in }) throws {
+    public func recover() throws {
         _ = try keys.sweep(logSize: try log.head().size)
-        try catchUp(progress: progress)
+        try catchUp()
         try closeInterruptedAttempts()
     }
 

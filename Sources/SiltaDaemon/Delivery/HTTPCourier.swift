@@ -37,11 +37,11 @@ public struct HTTPCourier: Sendable {
 
     public func carry(_ parcel: Parcel) async -> Outcome {
         guard let endpoint = endpoints[parcel.recipient] else {
-            return .failed(.init(reason: "no recipient of this id is configured"))
+            return .failed(.init(reason: "no recipient of this id is configured", isOurs: true))
         }
         let request: HTTPRequest
         do { request = try self.request(parcel, to: endpoint) } catch {
-            return .failed(.init(reason: "the request could not be made"))
+            return .failed(.init(reason: "the request could not be made", isOurs: true))
         }
         do {
             let response = try await transfer.send(request)

@@ -78,7 +78,7 @@ extension Outcome: JSONConvertible {
         case .failed(let failure):
             .fields([
                 "outcome": "failed", "status": failure.status?.json, "reason": failure.reason.json,
-                "retryAfter": failure.retryAfter?.json,
+                "retryAfter": failure.retryAfter?.json, "ours": failure.isOurs ? true : nil,
             ])
         case .unknown(let reason): .fields(["outcome": "unknown", "reason": reason.json])
         }
@@ -91,7 +91,7 @@ extension Outcome: JSONConvertible {
             self = .failed(
                 Failure(
                     status: try json.readIfPresent("status"), reason: try json.read("reason"),
-                    retryAfter: try json.readIfPresent("retryAfter")))
+                    retryAfter: try json.readIfPresent("retryAfter"), isOurs: try json.readIfPresent("ours") ?? false))
         case "unknown": self = .unknown(reason: try json.read("reason"))
         default: throw EntryError("\"outcome\" cannot be read")
         }

@@ -113,7 +113,9 @@ extension KeyStore {
     }
 
     private func id(of row: RejectedRow, _ source: SourceID) -> QuarantineID {
-        let digest = master.digest("quarantined row", [source.rawValue, row.kind.rawValue, row.file, row.digest.rawValue])
+        // A row that was read well, and only speaks of nobody known, is known by its fields.
+        let content = row.digest.rawValue.isEmpty ? RejectedRow.Field.json(row.fields).text : row.digest.rawValue
+        let digest = master.digest("quarantined row", [source.rawValue, row.kind.rawValue, row.file, content])
         return QuarantineID(Hexadecimal.text(digest))
     }
 

@@ -82,11 +82,12 @@ struct AuditCommand: ParsableCommand {
             let installation = try Installation(options)
             let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
             guard let stored = try bridge.log.entry(at: Position(position)) else { throw NoSuch(what: "entry", id: String(position)) }
+            let (pupil, notice) = try bridge.subject(of: stored.entry)
+            if why != nil, pupil == nil, notice == nil {
+                throw UsageError("--why is sealed under a pupil's key, and the entry at \(position) is not about a pupil; leave it out")
+            }
             try bridge.access(
-                AccessEvent(
-                    pupil: stored.entry.stream.pupil, notice: stored.entry.stream.notice, what: "audit show", fields: [stored.entry.type],
-                    why: why),
-                by: .caller)
+                AccessEvent(pupil: pupil, notice: notice, what: "audit show", fields: [stored.entry.type], why: why), by: .caller)
             Console.say(String(decoding: stored.line, as: UTF8.self))
             Console.say(
                 try bridge.secret(of: stored.entry)?.text ?? "what is sealed cannot be opened: there is nothing, or its key is gone")
@@ -160,12 +161,14 @@ struct AuditCommand: ParsableCommand {
     }
 }
 
-extension EventStream {
-    fileprivate var pupil: PupilID? {
-        if case .pupil(let id) = self { id } else { nil }
-    }
-
-    fileprivate var notice: NoticeID? {
-        if case .notice(let id) = self { id } else { nil }
+extension Bridge {
+    /// Whom or which notice an entry is about.
+    fileprivate func subject(of entry: Entry) throws -> (PupilID?, NoticeID?) {
+        if case .access(let access)? = try event(of: entry) { return (access.pupil, access.notice) }
+        switch entry.stream {
+        case .pupil(let id): return (id, nil)
+        case .notice(let id): return (nil, id)
+        case .provider, .source, .endpoint, .access: return (nil, nil)
+        }
     }
 }

@@ -69,7 +69,7 @@ struct Check: AsyncParsableCommand {
     private func checkFolder(_ files: ProviderFiles) throws {
         let manager = FileManager.default
         guard manager.fileExists(atPath: files.log) || manager.fileExists(atPath: files.keys) else {
-            throw Failure("\(files.folder) has no log yet; `silta init` makes it")
+            throw Failure("\(files.folder) has no log; `silta init` makes one, or its disk is not mounted")
         }
         guard manager.isWritableFile(atPath: files.folder), manager.isWritableFile(atPath: files.log) else {
             throw Failure("\(files.folder) cannot be written; it should belong to the user of silta")

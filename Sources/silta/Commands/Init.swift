@@ -14,11 +14,11 @@ struct Init: ParsableCommand {
         if !FileManager.default.fileExists(atPath: options.config) { try writeExample() }
         let installation = try Installation(options)
         for provider in try installation.providers(options) {
-            for secret in [provider.masterKey, provider.signingKey] {
-                try makeKey(at: try installation.credentials.path(of: secret))
-            }
             let files = ProviderFiles(provider, in: installation)
-            if try files.prepare() == .creator { _ = try OpenProvider(provider, in: installation) }
+            for secret in [provider.masterKey, provider.signingKey] {
+                try makeKey(at: try installation.credentials.path(of: secret), beside: files)
+            }
+            _ = try OpenProvider(provider, in: installation, making: true)
         }
     }
 
@@ -38,8 +38,13 @@ struct Init: ParsableCommand {
     }
 
     /// One line of base64 of 32 random bytes, for its owner only; a key that is there is never touched.
-    private func makeKey(at path: String) throws {
+    ///
+    /// Nor is one made beside a log: it would be another than the log was written with.
+    private func makeKey(at path: String, beside files: ProviderFiles) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }
+        guard !files.hasAny else {
+            throw Failure("\(path) is missing, and \(files.folder) has a log that was written with it: restore the key from its backup")
+        }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var generator = SystemRandomNumberGenerator()
         let bytes = Data((0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })

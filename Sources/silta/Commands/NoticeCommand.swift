@@ -23,7 +23,12 @@ struct NoticeCommand: ParsableCommand {
             guard let referral = try bridge.state.referral(id) else { throw NoSuch(what: "notice", id: self.id) }
             let view = NoticeView(
                 referral, pupil: try bridge.state.pupil(referral.pupil), in: try bridge.state.provider(), at: bridge.ambient.now())
-            if options.json { Console.say(view.json) } else { Console.say(view.sentence) }
+            // No more than where it stands: whoever wants to see the pupil's data asks for it, and that is in the log.
+            if options.json {
+                Console.say(["notice": id.json, "state": referral.status.name.json, "reason": view.reason?.json ?? .null] as JSON)
+            } else {
+                Console.say("\(id): \(referral.status.name)\(view.reason.map { " (\($0))" } ?? "")")
+            }
         }
 
         func open() throws -> (Bridge, NoticeID) {

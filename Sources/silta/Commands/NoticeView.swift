@@ -57,11 +57,11 @@ struct NoticeView {
         ]
     }
 
-    static let heading = ["NOTICE", "STATE", "REASON", "TIER", "REACHED ON", "RECIPIENT", "ATTEMPTS"]
+    static let heading = ["NOTICE", "RULE", "STATE", "REASON", "TIER", "REACHED ON", "RECIPIENT", "ATTEMPTS"]
 
     var row: [String] {
         [
-            referral.id.description, referral.status.name, reason ?? "–", String(referral.facts.tier), referral.facts.reachedOn.description,
+            referral.id.description, referral.rule.id.rawValue, referral.status.name, reason ?? "–", String(referral.facts.tier), referral.facts.reachedOn.description,
             referral.recipient?.rawValue ?? "–", String(referral.message?.attempts ?? 0),
         ]
     }

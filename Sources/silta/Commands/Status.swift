@@ -34,6 +34,8 @@ private struct StatusReport {
     let pupils: Int
     let isDisclosureOpen: Bool
     let size: Int64
+    /// How many entries the state has taken in.
+    let taken: Int64
     let root: String
     let lastRecorded: Instant?
     let isClockBehind: Bool
@@ -86,6 +88,7 @@ private struct StatusReport {
         (pupils, notices) = try bridge.state.counts()
         isDisclosureOpen = state.isDisclosureOpen
         size = head.size
+        taken = try bridge.state.reached().size
         root = head.root.hex
         lastRecorded = head.lastRecorded
         isClockBehind = head.lastRecorded.map { now < $0 } ?? false
@@ -119,7 +122,7 @@ private struct StatusReport {
             "pupils": pupils.json,
             "notices": .object(notices.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }),
             "log": ["entries": size.json, "root": root.json, "lastRecorded": lastRecorded?.json ?? .null],
-            "state": ["entries": size.json, "digest": digest.json],
+            "state": ["entries": taken.json, "digest": digest.json],
             "attention": attention.json,
         ]
     }

@@ -65,7 +65,7 @@ private struct SyncCycle {
             endpoints[recipient.id] = try installation.endpoint(recipient, isConfined: played != nil)
         }
         if played != nil { try refuseRealRecipients(endpoints) }
-        let open = try OpenProvider(provider, in: installation, clock: played.map(Clock.played) ?? .real)
+        let open = try OpenProvider(provider, in: installation, clock: played.map(Clock.played) ?? .real, making: played != nil)
         let bridge = open.bridge
         try bridge.begin(isPlayed: played != nil)
         try bridge.adopt(wanted)
@@ -137,7 +137,7 @@ extension PollResult {
         case .failed(let reason): "the poll failed: \(reason)"
         case .held(let withdrawals):
             "the poll is held: it would withdraw " + withdrawals.map(\.sentence).joined(separator: " and ")
-                + "; `silta source accept` lets the next one do it"
+                + "; `silta source accept` with its id lets the next one do it"
         }
     }
 

@@ -11,17 +11,20 @@ import SiltaState
 struct OpenProvider {
     let configuration: ProviderConfiguration
     let bridge: Bridge
-    private let lock: FolderLock
 
     /// Takes the provider's folder, opens its three files and recovers what an earlier process left half done.
     ///
-    init(_ provider: ProviderConfiguration, in installation: Installation, clock: Clock = .asTheLog) throws {
+    /// - Parameter making: whether a provider without a log gets one. A real disclosure never begins one: where the disk with the log
+    ///   is not mounted, everything would be told again.
+    init(
+        _ provider: ProviderConfiguration, in installation: Installation, clock: Clock = .asTheLog, making: Bool = false
+    ) throws {
         let masterKey = try installation.credentials.key(provider.masterKey)
         let signer = try installation.signer(of: provider)
         let ambient = Ambient.system(timezone: try installation.timezone(of: provider))
         let files = ProviderFiles(provider, in: installation)
-        let access = try files.prepare()
-        lock = try FolderLock(folder: files.folder, making: access == .creator)
+        let access = try files.prepare(making: making)
+        let lock = try FolderLock(folder: files.folder)
         configuration = provider
         let log = try SQLiteLog(path: files.log, access: access, randomBytes: ambient.randomBytes)
         let keys = try KeyStore(path: files.keys, access: access, masterKey: masterKey, randomBytes: ambient.randomBytes)
@@ -29,8 +32,15 @@ struct OpenProvider {
             sender: .init(id: provider.id, name: provider.name), log: log, keys: keys, state: try files.openState(), signer: signer,
             origin: try LogOrigin(provider.origin),
             rules: DisclosureRules(
-                consentAge: Dictionary(provider.sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 })), ambient: ambient)
-        try bridge.catchUp(progress: Console.progress("taking in the log"))
+                consentAge: Dictionary(provider.sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 })), ambient: ambient,
+            lock: lock)
+        do {
+            try bridge.catchUp(progress: Console.progress("taking in the log"))
+            _ = try bridge.state.provider()
+        } catch let failure as StateFailure where failure.code == .unreadable {
+            Console.complain("state.db cannot be read and is made again from the log")
+            try bridge.rebuild(progress: Console.progress("taking in the log"))
+        }
         if let moment = try clock.moment(of: bridge) { bridge.ambient.now = { moment } }
         try bridge.recover()
         self.bridge = bridge
@@ -68,8 +78,11 @@ struct ProviderFiles {
         folder = "\(installation.stateFolder)/\(provider.id)"
     }
 
+    /// Whether one of the two that cannot be made again is there.
+    var hasAny: Bool { [log, keys].contains(where: FileManager.default.fileExists(atPath:)) }
+
     /// Whether the files are to be made: only where none of the two that cannot be made again is there.
-    func prepare() throws -> FileAccess {
+    func prepare(making: Bool) throws -> FileAccess {
         let manager = FileManager.default
         let (hasLog, hasKeys) = (manager.fileExists(atPath: log), manager.fileExists(atPath: keys))
         if hasLog != hasKeys {
@@ -78,6 +91,7 @@ struct ProviderFiles {
             )
         }
         guard !hasLog else { return .writer }
+        guard making else { throw Failure("\(folder) has no log; `silta init` makes one, or its disk is not mounted") }
         do {
             try manager.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {

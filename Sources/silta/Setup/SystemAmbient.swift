@@ -4,7 +4,6 @@ import SiltaDaemon
 
 extension Ambient {
     /// The system's clock and randomness.
-    ///
     static func system(timezone: TimeZone) -> Ambient {
         let trueTime: @Sendable () -> Instant = {
             Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))

@@ -81,7 +81,7 @@ struct EndpointTests {
         #expect(scene.dispatch() == .wait)
         for number in 2...40 {
             scene.clock.advance(by: .seconds(3600))
-            guard case .send(_, let attempt) = scene.dispatch() else {
+            guard case .send(_, let attempt, _) = scene.dispatch() else {
                 Issue.record("probe \(number) should go")
                 return
             }

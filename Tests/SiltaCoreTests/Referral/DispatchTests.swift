@@ -38,7 +38,7 @@ struct DispatchTests {
         scene.clock.advance(by: .milliseconds(4999))
         #expect(scene.dispatch() == .wait)
         scene.clock.advance(by: .milliseconds(1))
-        guard case .send(let message, let attempt) = scene.dispatch() else {
+        guard case .send(let message, let attempt, _) = scene.dispatch() else {
             Issue.record("it should be sent again")
             return
         }
@@ -143,7 +143,7 @@ struct DispatchTests {
         #expect(scene.referral.status == .ready)
         #expect(scene.referral.message?.mayHaveArrived == true)
         scene.clock.advance(by: .seconds(5))
-        guard case .send(let message, _) = scene.dispatch() else {
+        guard case .send(let message, _, _) = scene.dispatch() else {
             Issue.record("it should be sent again")
             return
         }

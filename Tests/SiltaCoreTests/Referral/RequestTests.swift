@@ -74,7 +74,7 @@ struct RequestTests {
         #expect(scene.referral.status == .ready)
         #expect(scene.referral.firstReady == scene.clock.now)
         #expect(scene.referral.message?.countedFailures == 0)
-        guard case .send(let message, let attempt) = scene.dispatch() else {
+        guard case .send(let message, let attempt, _) = scene.dispatch() else {
             Issue.record("it should be sent")
             return
         }

@@ -44,7 +44,7 @@ struct Scene {
         switch dispatch {
         case .compose(let composition, let attempt):
             apply([.composed(composition), .attemptBegun(composition.kind, attempt, basis: composition.basis)])
-        case .send(let message, let attempt):
+        case .send(let message, let attempt, _):
             apply([.attemptBegun(message.composition.kind, attempt, basis: message.composition.basis)])
         case .stop(let events): apply(events)
         case .wait: break

@@ -67,7 +67,7 @@ struct TakenBackTests {
         #expect(scene.dispatch() == .wait)
         #expect(throws: Never.self) { try scene.referral.retry() }
         scene.apply([.retried])
-        guard case .send(let message, let attempt) = scene.dispatch() else {
+        guard case .send(let message, let attempt, _) = scene.dispatch() else {
             Issue.record("it should be sent again")
             return
         }
