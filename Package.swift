@@ -66,6 +66,12 @@ let package = Package(
         .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaDaemon", "SiltaTesting", crypto,
+            ]),
+        .testTarget(name: "CommandTests", dependencies: ["silta"], exclude: ["recipient.py"]),
         .testTarget(name: "YearTests", dependencies: ["silta"], exclude: ["play-year.py"]),
     ],
     swiftLanguageModes: [.v6]

@@ -27,6 +27,7 @@ struct Silta: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            guard fflush(nil) == 0 else { throw Failure("standard output cannot be written") }
         } catch {
             end(with: error)
         }

@@ -40,7 +40,7 @@ struct BadInputTests {
                 "a dangling link", { try FileManager.default.createSymbolicLink(atPath: path.path, withDestinationPath: "nowhere") },
                 "is not in"
             ),
-            ("another header", { try Data("a;b;c\n1;2;3\n".utf8).write(to: path) }, "there is no column"),
+            ("another header", { try Data("a;b;c\n1;2;3\n".utf8).write(to: path) }, "column"),
             ("one byte", { try Data([0xFF]).write(to: path) }, file),
         ]
         for (index, (name, put, sentence)) in cases.enumerated() {
@@ -49,9 +49,9 @@ struct BadInputTests {
             try put()
             let answer = try municipality.sync("13T20:0\(index + 1):00")
             #expect(answer.status == 3 && answer.out.contains(sentence) && answer.out.contains(file), "\(name): \(answer)")
-            #expect(try known(municipality) == before, "\(name)")
             try? FileManager.default.removeItem(at: path)
         }
+        #expect(try known(municipality) == before)
         let status = try municipality.silta("status", "--json")
         #expect(status.status == 3)
         #expect((status.objects.first?["sources"] as? [[String: Any]])?.first?["state"] as? String == "failing")
@@ -157,7 +157,7 @@ struct BadInputTests {
         let municipality = try sound()
         try FileManager.default.removeItem(at: municipality.url(file))
         #expect(mkfifo(municipality.url(file).path, 0o600) == 0)
-        let answer = try municipality.sync("13T20:01:00", through: ["timeout", "--signal=KILL", "3"])
+        let answer = try municipality.sync("13T20:01:00", through: ["timeout", "--signal=KILL", "2"])
         #expect(answer.status == 2 && answer.err.contains(file), "\(answer)")
     }
 

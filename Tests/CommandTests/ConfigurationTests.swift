@@ -40,7 +40,6 @@ struct ConfigurationTests {
         let answer = try municipality.sync("13T20:00:00")
         #expect(answer.status == 2 && answer.err.contains(sentence) && answer.err.contains("/\(file):"), "\(answer)")
         #expect(!answer.err.contains("whsec_AAAA") && !answer.err.contains("user:secret"))
-        #expect(try municipality.silta("check").status == 2)
     }
 
     @Test(arguments: [

@@ -27,6 +27,7 @@ struct LeakTests {
     private func spoil(_ municipality: Municipality) {
         let (name, text, teacher) = (Municipality.guardedName, Municipality.freeText, Municipality.teacher)
         municipality.marks += [
+            "r0;100;13.8.2026;08:15;45;\(Municipality.guardedCode);MA1;\(teacher);\(text)",
             "r1;100;13.8.2026;08:15;45;\(text);MA1;\(teacher);\(text)",
             "r2;100;\(name);08:15;45;01;MA1;\(teacher);\(text)",
             "r3;100;13.8.2026;\(text);45;01;MA1;\(teacher);\(text)",

@@ -5,6 +5,10 @@ import SiltaTesting
 
 extension Simulation {
     func step() async throws {
+        if isStubborn, random.chance(60) {
+            try await persist()
+            return
+        }
         switch random.number(0...99) {
         case 0..<18: passTime()
         case 18..<22: jump()
@@ -54,6 +58,23 @@ extension Simulation {
         note("\(recipient) is \(mood)")
     }
 
+    /// Recipients that cannot be reached, and a daemon that does not give up.
+    private func persist() async throws {
+        switch random.number(0...9) {
+        case 0...5:
+            for _ in 0..<random.number(1...4) {
+                machine.advance(by: .seconds(random.pick([6, 70, 400, 2200, 8700, 22_000, 44_000, 61_000, 90_000])))
+                try await deliver()
+            }
+        case 6: changeMood()
+        case 7: try await changeWanted()
+        case 8:
+            changeRegister()
+            try await poll()
+        default: try await person()
+        }
+    }
+
     // MARK: - The daemon works
 
     func poll(isHealthy: Bool = false) async throws {
@@ -74,7 +95,7 @@ extension Simulation {
         judge.staged = nil
         guard isDone else { return }
         note("poll: \(result.map { "\($0)" } ?? "")")
-        if case .completed = result { try judge.requireQuarantine(bridge) }
+        if case .completed = result { try judge.requireQuarantine(bridge, isSettled: true) }
     }
 
     func assess() async throws {
@@ -94,7 +115,9 @@ extension Simulation {
 
     func adopt() async throws {
         let wanted = wanted
-        try await call("adopts \(wanted.policy.digest.rawValue.suffix(1)) \(wanted.routes.digest.rawValue.suffix(1)) \(wanted.isDisclosureOpen)") {
+        try await call(
+            "adopts \(wanted.policy.digest.rawValue.suffix(1)) \(wanted.routes.digest.rawValue.suffix(1)) \(wanted.isDisclosureOpen)"
+        ) {
             try $0.adopt(wanted)
         }
     }
@@ -119,14 +142,22 @@ extension Simulation {
         let today = machine.moment.today
         switch random.number(0...9) {
         case 0, 1:
-            let consent = register.consent(random.number(0...1), day: today.adding(days: -random.number(0...2)), &random)
+            var consent = register.consent(random.number(0...1), day: today.adding(days: -random.number(0...2)), &random)
+            // A person may enter what the register tells as well, under the same key.
+            let told = judge.knowledge.people[pupil]?.consents.values.map(\.record).sorted { $0.key < $1.key } ?? []
+            if random.chance(40), let same = told.randomElement(using: &random) { consent = same }
             try await call("\(consent.key) is given") { try $0.give(consent, of: pupil, by: .person("opo")) }
         case 2, 3:
             let number = random.number(0...1)
+            let person = judge.knowledge.people[pupil]
+            let given = ((person?.consents.values.map(\.record.given) ?? []) + (person?.entered.values.map(\.given) ?? [])).sorted() + [today]
             let refusal = Refusal(
-                purpose: Setting.purposes[number], recipient: random.chance(80) ? Setting.recipients[number] : Setting.recipients[1 - number],
-                on: today.adding(days: random.number(-3...1)))
-            try await call("consent of \(pupil) for \(refusal.purpose) is withdrawn") { try $0.refuse(refusal, of: pupil, by: .person("opo")) }
+                purpose: Setting.purposes[number],
+                recipient: random.chance(80) ? Setting.recipients[number] : Setting.recipients[1 - number],
+                on: given.randomElement(using: &random) ?? today)
+            try await call("consent of \(pupil) for \(refusal.purpose) is withdrawn") {
+                try $0.refuse(refusal, of: pupil, by: .person("opo"))
+            }
         case 4: try await call("source accepted") { try $0.accept(Setting.source, by: .person("it")) }
         case 5...7:
             let held = judge.notices.values.filter { $0.rule.release == .byPerson && !$0.isReleased }.map(\.id).sorted()

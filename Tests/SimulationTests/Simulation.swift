@@ -15,6 +15,8 @@ final class Simulation {
     let seed: UInt64
     var random: SeededRandom
     let setting: Setting
+    /// The recipients are hard to reach, and little else happens.
+    let isStubborn: Bool
     let machine: Machine
     let log: SQLiteLog
     let keys: KeyStore
@@ -34,6 +36,8 @@ final class Simulation {
         self.isTraced = isTraced
         random = SeededRandom(seed: seed)
         setting = Setting(&random)
+        let isStubborn = random.chance(45)
+        self.isStubborn = isStubborn
         let start = setting.years[0].value.start
         let now = instant("\(start.adding(days: random.number(3...9)))T12:00:00Z")
         let machine = Machine(at: now, seed: seed ^ 0x5151)
@@ -48,11 +52,11 @@ final class Simulation {
         bridge = Bridge(
             sender: .init(id: "simulated", name: "Simuloitu"), log: log, keys: keys, state: try StateStore(at: .memory), signer: signer,
             origin: origin, rules: DisclosureRules(consentAge: [Setting.source: setting.consentAge]), ambient: machine.ambient(of: log))
-        register = Register(pupils: setting.pupilCount, from: start, &random)
+        register = Register(pupils: setting.pupilCount, from: start, isSimple: isStubborn, &random)
         judge = Judge(setting: setting, verifier: signer.verifierKey, origin: origin)
         wanted = Wanted(
             calendar: setting.years[0], policy: setting.policies[0], policyText: "policy", routes: setting.routes[0],
-            isDisclosureOpen: random.chance(85))
+            isDisclosureOpen: isStubborn || random.chance(85))
     }
 
     /// - Throws: ``Violation``, or what the bridge throws and should not.
@@ -61,6 +65,10 @@ final class Simulation {
         try await adopt()
         register.mark(through: machine.moment.today, in: wanted.calendar.value, &random)
         try await poll()
+        if isStubborn {
+            for recipient in Setting.recipients { recipients.set(random.pick([.flaky, .flaky, .down, .busy]), of: recipient) }
+            try await assess()
+        }
         for _ in 0..<Simulation.steps { try await step() }
         try await heal()
         try judge.requireProof(bridge)
@@ -112,8 +120,8 @@ final class Simulation {
                 try bridge.recover()
                 note("recovers")
                 try judge.observe(bridge, machine, recipients)
-                try judge.requireState(bridge)
-                try judge.requireQuarantine(bridge)
+                try judge.requireState(bridge, everything: true)
+                try judge.requireQuarantine(bridge, isSettled: false)
                 return
             } catch is Crash {
                 note("recovers: crash")

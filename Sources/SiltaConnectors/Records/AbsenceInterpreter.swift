@@ -48,12 +48,9 @@ struct AbsenceInterpreter: RecordInterpreter {
         return one.mark == other.mark || (one.mark.markClass == .ignore && other.mark.markClass == .ignore)
     }
 
-    /// The code in quotation marks where it is short and plain enough to be one; longer texts may be anything.
+    /// Only what looks like a code: whatever else stands in the column may be an identity code or free text.
     private static func shown(_ code: String) -> String {
-        let isPlain = code.unicodeScalars.allSatisfy { scalar in
-            let isLatin = (0x21...0x7E).contains(scalar.value) || (0xC0...0x17F).contains(scalar.value)
-            return isLatin && scalar != "\""
-        }
-        return code.unicodeScalars.count <= 16 && isPlain ? " \"\(code)\"" : ""
+        let isPlain = code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
+        return (1...4).contains(code.utf8.count) && isPlain ? " \"\(code)\"" : ""
     }
 }

@@ -39,17 +39,19 @@ extension Bridge {
     public func deliver(by courier: @escaping Courier) async throws -> DeliveryCounts {
         var counts = DeliveryCounts()
         let started = ambient.now()
-        var hasSent = true
-        while hasSent {
-            hasSent = false
+        // Once more as long as anything has moved: an endpoint that answers again, or a new notice in place of one taken back.
+        var hasMoved = true
+        while hasMoved {
+            hasMoved = false
             var passed: StateStore.DueKey?
             while true {
                 let page = try state.due(at: started, after: passed, limit: Bridge.attemptsAtOnce)
                 guard let last = page.last else { break }
                 passed = last.key
+                let size = try log.head().size
                 let attempts = try begin(page.map(\.referral))
+                if try log.head().size > size { hasMoved = true }
                 guard !attempts.isEmpty else { continue }
-                hasSent = true
                 try await finish(attempts, by: courier, &counts)
             }
         }

@@ -13,14 +13,14 @@ enum KeySchema {
         ) STRICT
         """
 
-    /// `born`: the size of the log when the key was made; it is in use once the log is longer.
+    /// `born`: the size of the log when the key was made; null once the append that uses it is known to have come to be.
     /// `wrapped`: nonce, ciphertext and tag of 32 bytes.
     private static let keys = """
         CREATE TABLE keys (
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL,
             pupil TEXT NOT NULL,
-            born INTEGER NOT NULL CHECK (born >= 0),
+            born INTEGER CHECK (born >= 0),
             master INTEGER NOT NULL REFERENCES masters,
             wrapped BLOB NOT NULL CHECK (length(wrapped) = 60)
         ) STRICT

@@ -33,12 +33,16 @@ extension KeyStore {
         }
     }
 
-    /// Removes the rows of a source that its last poll does not have, after that poll was appended.
+    /// Removes the rows of a source that its last poll does not have, after that poll was appended, and keeps the keys that were made
+    /// for it.
     ///
     /// - Returns: how many rows were removed.
     @discardableResult
     public func settle(_ source: SourceID) throws(LogFailure) -> Int {
-        try write { db in try KeyStore.settle(db, "source = ?", [source.rawValue]) }
+        try write { db in
+            try db.execute(sql: "UPDATE keys SET born = NULL WHERE born IS NOT NULL")
+            return try KeyStore.settle(db, "source = ?", [source.rawValue])
+        }
     }
 
     /// Puts right what an interrupted poll has left behind. To be done at start, and after every append that was refused or has
@@ -52,6 +56,8 @@ extension KeyStore {
                 return db.changesCount
             }
             let keys = try changes("DELETE FROM keys WHERE born >= ?")
+            // The others are in use: no older log that is put beside them takes them away any more.
+            try db.execute(sql: "UPDATE keys SET born = NULL WHERE born IS NOT NULL")
             let rows = try changes("DELETE FROM quarantine WHERE born >= ?")
             _ = try changes("DELETE FROM polls WHERE decided >= ?")
             let settled = try KeyStore.settle(db, "decided < ?", [logSize])

@@ -106,7 +106,7 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let (log, installation) = try AuditCommand.reader(options)
             let provider = try installation.provider(options)
-            let verifier = try key.map { try NoteVerifierKey(parsing: $0) } ?? installation.signer(of: provider).verifierKey
+            let verifier = try key.map(verifierKey) ?? installation.signer(of: provider).verifierKey
             let result = try log.verify(
                 trust: CheckpointTrust(origin: try LogOrigin(provider.origin), keys: [verifier]), witnessed: [],
                 progress: Console.progress("verifying"))
@@ -125,6 +125,10 @@ struct AuditCommand: ParsableCommand {
                 Console.say("the log holds: \(result.entries) entries, \(result.checkpoints) checkpoints, root \(result.root.hex)")
             }
             if !result.isSound { throw ExitCode(1) }
+        }
+
+        private func verifierKey(_ text: String) throws -> NoteVerifierKey {
+            do { return try NoteVerifierKey(parsing: text) } catch { throw UsageError("--key: \(error)") }
         }
     }
 

@@ -78,7 +78,13 @@ struct ConsentCommand: ParsableCommand {
                 let ids = provider.recipients.map(\.id.rawValue).joined(separator: ", ")
                 throw UsageError("--recipient \(recipient): there is no such recipient; there are \(ids)")
             }
-            let given = try self.given.map { try date($0, "--given") } ?? bridge.today()
+            let today = try bridge.today()
+            let given = try self.given.map { try date($0, "--given") } ?? today
+            guard given <= today else { throw UsageError("--given \(given): a consent cannot be given after today, \(today)") }
+            guard wanted.policy.value.notices.contains(where: { $0.purpose.rawValue == purpose }) else {
+                let purposes = Set(wanted.policy.value.notices.map(\.purpose.rawValue)).sorted().joined(separator: ", ")
+                throw UsageError("--purpose \(purpose): no rule of the policy has this purpose; there are \(purposes)")
+            }
             let span = DateSpan(
                 from: try from.map { try date($0, "--from") } ?? given, through: try through.map { try date($0, "--through") })
             if let through = span.through, through < span.from { throw UsageError("--through \(through): it is before the first day") }

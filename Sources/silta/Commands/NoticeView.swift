@@ -61,7 +61,8 @@ struct NoticeView {
 
     var row: [String] {
         [
-            referral.id.description, referral.rule.id.rawValue, referral.status.name, reason ?? "–", String(referral.facts.tier), referral.facts.reachedOn.description,
+            referral.id.description, referral.rule.id.rawValue, referral.status.name, reason ?? "–", String(referral.facts.tier),
+            referral.facts.reachedOn.description,
             referral.recipient?.rawValue ?? "–", String(referral.message?.attempts ?? 0),
         ]
     }

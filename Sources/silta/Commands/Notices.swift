@@ -4,14 +4,14 @@ import SiltaDaemon
 import SiltaFormats
 import SiltaState
 
-struct Notices: ParsableCommand {
+struct Notices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every notice: where it stands, and why.")
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let installation = try Installation(options)
-        for provider in try installation.providers(options) {
+        try await installation.forEachProvider(options) { provider in
             let bridge = try OpenProvider(provider, in: installation).bridge
             try bridge.access(AccessEvent(pupil: nil, what: "notices", fields: NoticeView.fields, why: nil), by: .caller)
             let state = try bridge.state.provider()

@@ -8,15 +8,15 @@ import SiltaState
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "policy", abstract: "The policy.", subcommands: [Show.self])
 
-    struct Show: ParsableCommand {
+    struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "The policy that the configuration names, and whether it is the one that holds.")
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
+        func run() async throws {
             let installation = try Installation(options)
-            for provider in try installation.providers(options) {
+            try await installation.forEachProvider(options) { provider in
                 let wanted = try installation.wanted(by: provider)
                 let adopted = try OpenProvider(provider, in: installation).bridge.state.provider().policy
                 let isAdopted = adopted?.digest == wanted.policy.digest

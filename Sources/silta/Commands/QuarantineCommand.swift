@@ -8,14 +8,14 @@ struct QuarantineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine", abstract: "Rows that could not be understood.", subcommands: [List.self])
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Every quarantined row: where it stands and why, never what it says.")
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
+        func run() async throws {
             let installation = try Installation(options)
-            for provider in try installation.providers(options) {
+            try await installation.forEachProvider(options) { provider in
                 let bridge = try OpenProvider(provider, in: installation).bridge
                 for row in try bridge.keys.quarantined() {
                     if options.json {

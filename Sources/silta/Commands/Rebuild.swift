@@ -4,14 +4,14 @@ import SiltaDaemon
 import SiltaFormats
 import SiltaState
 
-struct Rebuild: ParsableCommand {
+struct Rebuild: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes the state again from the log.")
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let installation = try Installation(options)
-        for provider in try installation.providers(options) {
+        try await installation.forEachProvider(options) { provider in
             let bridge = try OpenProvider(provider, in: installation).bridge
             try bridge.rebuild(progress: Console.progress("\(provider.id): rebuilding"))
             let reached = try bridge.state.reached()

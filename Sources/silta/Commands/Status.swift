@@ -7,16 +7,16 @@ import SiltaLog
 import SiltaProof
 import SiltaState
 
-struct Status: ParsableCommand {
+struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Health of sources, endpoints, log and backlog; what needs a person.")
 
     @OptionGroup var options: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let installation = try Installation(options)
         var needsAttention = false
-        for provider in try installation.providers(options) {
+        try await installation.forEachProvider(options) { provider in
             let report = try StatusReport(try OpenProvider(provider, in: installation))
             if options.json { Console.say(report.json) } else { report.say() }
             needsAttention = needsAttention || !report.attention.isEmpty

@@ -27,20 +27,17 @@ struct Sync: AsyncParsableCommand {
         }
         let transfer = Transfer(userAgent: "silta/\(Silta.version)")
         var needsAttention = false
-        var failure: (any Error)?
-        for provider in try installation.providers(options) {
-            do {
+        do {
+            try await installation.forEachProvider(options) { provider in
                 let summary = try await SyncCycle(provider, in: installation, played: played).run(transfer)
                 summary.say(asJSON: options.json)
                 needsAttention = needsAttention || summary.needsAttention
-            } catch {
-                // A failing provider disturbs no other.
-                Console.complain("\(provider.id): \((error as? UsageError)?.sentence ?? "\(error)")")
-                failure = failure ?? error
             }
+        } catch {
+            await transfer.shutDown()
+            throw error
         }
         await transfer.shutDown()
-        if let failure { throw ExitCode(failure is UsageError || failure is ConfigurationError ? 2 : 1) }
         if needsAttention { throw Attention() }
     }
 }

@@ -12,7 +12,8 @@ enum Console {
     }
 
     static func complain(_ line: String) {
-        FileHandle.standardError.write(Data("silta: \(line)\n".utf8))
+        // Where nobody can be told, nothing else fails for it.
+        try? FileHandle.standardError.write(contentsOf: Data("silta: \(line)\n".utf8))
     }
 
     /// Progress of long work: only where somebody looks on.
@@ -20,7 +21,7 @@ enum Console {
         guard isatty(STDERR_FILENO) != 0 else { return { _, _ in } }
         return { done, total in
             let end = done >= total ? "\n" : ""
-            FileHandle.standardError.write(Data("\r\(what): \(done) of \(total)\(end)".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("\r\(what): \(done) of \(total)\(end)".utf8))
         }
     }
 

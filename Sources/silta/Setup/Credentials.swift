@@ -19,8 +19,9 @@ struct Credentials {
     /// Its content without the white space around it.
     func text(of secret: SecretReference) throws -> String {
         let path = try path(of: secret)
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: Credentials.maximumBytes) else {
-            throw UsageError("\(path): the credential cannot be read; `silta init` makes missing keys, a webhook secret is agreed on with the recipient")
+        guard let data = SmallFile.read(path, limit: Credentials.maximumBytes) else {
+            throw UsageError(
+                "\(path): the credential cannot be read; `silta init` makes missing keys, a webhook secret is agreed on with the recipient")
         }
         guard let text = String(data: data, encoding: .utf8) else { throw UsageError("\(path): the credential is not UTF-8 text") }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)

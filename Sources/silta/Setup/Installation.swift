@@ -1,3 +1,4 @@
+import ArgumentParser
 import Crypto
 import Foundation
 import SiltaConfiguration
@@ -16,18 +17,16 @@ struct Installation {
 
     init(_ options: GlobalOptions) throws {
         let path = options.config
-        configuration = try Configuration.parse(try Installation.text(of: path), file: path)
+        configuration = try Configuration.parse(
+            try Installation.text(of: path, hint: "; `silta init --config \(path)` writes an example"), file: path)
         folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 
-    static func text(of path: String) throws -> String {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw UsageError("\(path): there is no such file; `silta init --config \(path)` writes an example")
+    static func text(of path: String, hint: String = "") throws -> String {
+        guard FileManager.default.fileExists(atPath: path) else { throw UsageError("\(path): there is no such file\(hint)") }
+        guard let data = SmallFile.read(path, limit: YAMLDocument.maximumByteCount + 1) else {
+            throw UsageError("\(path): the file cannot be read; it should be a text file that the user of silta may read")
         }
-        guard !isFolder.boolValue, let file = FileHandle(forReadingAtPath: path),
-            let data = try? file.read(upToCount: YAMLDocument.maximumByteCount + 1)
-        else { throw UsageError("\(path): the file cannot be read; it should be a text file that the user of silta may read") }
         guard let text = String(data: data, encoding: .utf8) else { throw UsageError("\(path): the file is not UTF-8 text") }
         return text
     }
@@ -51,6 +50,20 @@ struct Installation {
             throw UsageError("there is no provider \"\(id)\" in \(options.config); there are \(ids)")
         }
         return [provider]
+    }
+
+    /// Does something for each provider that a command is about; a failing one disturbs no other.
+    ///
+    /// Ends with the first failure's exit code, after all had their turn.
+    func forEachProvider(_ options: GlobalOptions, _ body: (ProviderConfiguration) async throws -> Void) async throws {
+        var failure: (any Error)?
+        for provider in try providers(options) {
+            do { try await body(provider) } catch {
+                Console.complain("\(provider.id): \((error as? UsageError)?.sentence ?? "\(error)")")
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw ExitCode(failure is UsageError || failure is ConfigurationError ? 2 : 1) }
     }
 
     /// The one provider that a command is about.

@@ -27,6 +27,14 @@ struct OpenProvider {
         let lock = try FolderLock(folder: files.folder)
         configuration = provider
         let log = try SQLiteLog(path: files.log, access: access, randomBytes: ambient.randomBytes)
+        if let latest = try log.latestCheckpoint() {
+            do {
+                _ = try Checkpoint(verifying: latest, keys: [signer.verifierKey], origin: try LogOrigin(provider.origin))
+            } catch {
+                throw Failure(
+                    "\(files.log) was not signed with \(provider.signingKey): the log or the key is another provider's or another time's")
+            }
+        }
         let keys = try KeyStore(path: files.keys, access: access, masterKey: masterKey, randomBytes: ambient.randomBytes)
         var bridge = Bridge(
             sender: .init(id: provider.id, name: provider.name), log: log, keys: keys, state: try files.openState(), signer: signer,

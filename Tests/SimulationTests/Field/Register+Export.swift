@@ -58,7 +58,8 @@ extension Register {
         case 3: return [Coverage(school: Setting.schools[0].id, from: from, through: today)]
         default:
             return Setting.schools.map {
-                Coverage(school: $0.id, from: today.adding(days: -random.number(0...20)), through: today.adding(days: random.number(-4...1)))
+                Coverage(
+                    school: $0.id, from: today.adding(days: -random.number(0...20)), through: today.adding(days: random.number(-4...1)))
             }
         }
     }

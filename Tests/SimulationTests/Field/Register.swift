@@ -20,23 +20,29 @@ struct Register {
     private var told: LocalDate
     private var serial = 0
 
-    init(pupils: Int, from start: LocalDate, _ random: inout SeededRandom) {
+    /// - Parameter isSimple: everybody is away a lot, and everything needed for telling so is there.
+    init(pupils: Int, from start: LocalDate, isSimple: Bool, _ random: inout SeededRandom) {
         told = start.adding(days: -1)
         for person in 0..<pupils {
             serial += 1
             let key = RegisterKey("\(100 + person)")
             var card = Card(
-                key: key, person: person, absence: random.pick([0, 10, 30, 60, 90]),
+                key: key, person: person, absence: isSimple ? 80 : random.pick([0, 10, 30, 60, 90]),
                 enrolments: [
                     Enrolment(
                         key: EnrolmentKey("\(key)/1"), oppijanumero: "1.2.246.562.24.0000000000\(person)",
-                        hetu: random.chance(70) ? "01011\(person)A90\(person)X" : nil, familyName: "Suku\(person)", givenNames: "Etu\(person)",
-                        school: random.pick(Setting.schools), group: "8A", grade: random.chance(90) ? random.number(7...9) : 3,
-                        homeMunicipality: random.chance(85) ? "186" : "092",
-                        span: DateSpan(from: random.chance(85) ? start : start.adding(days: random.number(-300...9))))
+                        hetu: random.chance(70) ? "01011\(person)A90\(person)X" : nil, familyName: "Suku\(person)",
+                        givenNames: "Etu\(person)",
+                        school: random.pick(Setting.schools), group: "8A", grade: isSimple || random.chance(90) ? random.number(7...9) : 3,
+                        homeMunicipality: isSimple || random.chance(85) ? "186" : "092",
+                        span: DateSpan(from: isSimple || random.chance(85) ? start : start.adding(days: random.number(-300...9))))
                 ])
-            for number in 0...1 where random.chance(85) {
-                let consent = consent(number, day: start.adding(days: random.number(-30...3)), &random)
+            for number in 0...1 where isSimple || random.chance(85) {
+                var consent = consent(number, day: start.adding(days: random.number(-30...3)), &random)
+                if isSimple {
+                    (consent.purpose, consent.recipient) = (Setting.purposes[number], Setting.recipients[number])
+                    (consent.scope, consent.withdrawn, consent.span) = ("perus", nil, DateSpan(from: start.adding(days: -30)))
+                }
                 card.consents[consent.key] = consent
             }
             cards.append(card)
@@ -54,7 +60,8 @@ struct Register {
             key: ConsentKey("S\(nextSerial())"), giver: random.pick(Consent.Giver.allCases),
             purpose: random.chance(92) ? Setting.purposes[number] : Setting.purposes[1 - number],
             recipient: random.chance(88) ? Setting.recipients[number] : random.pick(Setting.recipients),
-            scope: random.chance(75) ? "perus" : random.pick(Setting.scopes), given: random.chance(92) ? day : day.adding(days: random.number(1...6)),
+            scope: random.chance(75) ? "perus" : random.pick(Setting.scopes),
+            given: random.chance(92) ? day : day.adding(days: random.number(1...6)),
             span: DateSpan(
                 from: random.chance(85) ? day : day.adding(days: random.number(1...10)),
                 through: random.chance(75) ? nil : day.adding(days: random.number(5...40))),
@@ -75,7 +82,8 @@ struct Register {
             let mark = Mark(
                 key: MarkKey("M\(nextSerial())"), date: date,
                 start: random.chance(85) ? LocalTime(minuteOfDay: start - (random.chance(10) ? 15 : 0)) : nil, minutes: 45,
-                markClass: random.pick([.unexplained, .unexplained, .unauthorised, .health, .leave, .explained, .late, .elsewhere]), code: "01")
+                markClass: random.pick([.unexplained, .unexplained, .unauthorised, .health, .leave, .explained, .late, .elsewhere]),
+                code: "01")
             cards[index].marks[mark.key] = mark
         }
     }

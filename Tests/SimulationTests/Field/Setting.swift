@@ -63,7 +63,8 @@ struct Setting {
                 NoticeRule(
                     id: "contact", tier: 2, service: services[0], purpose: purposes[0],
                     release: random.chance(70) ? .automatic : .byPerson,
-                    include: [.identity, .school, .grade, .tier, .minutes, .period, .classes], deadline: .seconds(random.number(2...14) * 86_400))
+                    include: [.identity, .school, .grade, .tier, .minutes, .period, .classes],
+                    deadline: .seconds(random.number(2...14) * 86_400))
             ])
         if random.chance(40) {
             policy.notices.append(
@@ -84,7 +85,9 @@ struct Setting {
     }
 
     private static func routes(_ start: LocalDate) -> [[Route]] {
-        func route(_ recipient: Int, _ service: Int, schools: Route.Schools?, homes: Set<String>? = nil, valid: DateSpan? = nil, url: String = "1")
+        func route(
+            _ recipient: Int, _ service: Int, schools: Route.Schools?, homes: Set<String>? = nil, valid: DateSpan? = nil, url: String = "1"
+        )
             -> Route
         {
             Route(

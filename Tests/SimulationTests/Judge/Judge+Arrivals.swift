@@ -19,7 +19,8 @@ extension Judge {
         try require(parcel.recipient == letter.recipient, "\(what) should go to \(letter.recipient)")
         try require(parcel.event.id == parcel.id.description, "\(what) has another id in its envelope")
         try require(
-            parcel.event.type == (kind == .referral ? "silta.referral.v1" : "silta.referral.withdrawn.v1"), "\(what) is told as another kind")
+            parcel.event.type == (kind == .referral ? "silta.referral.v1" : "silta.referral.withdrawn.v1"),
+            "\(what) is told as another kind")
         letter.open?.outcome = arrival.outcome
         letter.taken += arrival.taken
         if let body = letter.body {

@@ -134,6 +134,7 @@ extension Judge {
             return
         }
         door.troubles += 1
+        if case .failed(let failure) = outcome, failure.status == 410 { door.isStopped = true }
         var until = [door.closedUntil].compactMap(\.self)
         if door.troubles >= 5 {
             until.append(occasion.recorded + .seconds(min(3600, 60 << min(door.troubles - 5, 6))))

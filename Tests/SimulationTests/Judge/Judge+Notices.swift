@@ -16,7 +16,8 @@ extension Judge {
             try require(verdict == .hold(reason), "it is held for \(reason), and should be: \(verdict)")
             try requireWaiting(notice)
             try require(
-                notice.referral == nil || [.release, .paused].contains(reason), "what is composed and may not go is to be withdrawn, not held")
+                notice.referral == nil || [.release, .paused].contains(reason),
+                "what is composed and may not go is to be withdrawn, not held")
             notice.status = .held(reason)
         case .readied:
             guard case .go = verdict else { throw Violation("it is made ready, and should be: \(verdict)") }
@@ -88,7 +89,9 @@ extension Judge {
         }
         try require(notice.status != .sending, "it is taken back while it is being sent")
         if notice.status == .delivered { try require(reason == .tierLowered, "it was delivered: only a lower tier takes it back") }
-        if reason == .basisGone, notice.referral != nil, case .hold(let hold) = verdict, [.nonDisclosure, .noRoute, .noConsent].contains(hold) {
+        if reason == .basisGone, notice.referral != nil, case .hold(let hold) = verdict,
+            [.nonDisclosure, .noRoute, .noConsent].contains(hold)
+        {
             return
         }
         try require(verdict == .void(reason), "it is taken back for \(reason), and should be: \(verdict)")

@@ -28,8 +28,9 @@ struct Judge {
     /// The notice of each message, by the message's id.
     var noticeOfMessage: [NoticeID: NoticeID] = [:]
     var staged: Staged?
-    /// What a poll came to, by the judge's own reckoning.
-    var lastIntake: Knowledge.Intake?
+    /// Whom the log has told of since the state was last looked at.
+    var unseenPupils: Set<PupilID> = []
+    var unseenNotices: Set<NoticeID> = []
     let limits: WithdrawalGuard
     let verifier: NoteVerifierKey
     let origin: LogOrigin
@@ -97,8 +98,12 @@ struct Judge {
             switch event {
             case .provider(let event): take(event)
             case .source(_, let event): try take(event, occasion)
-            case .pupil(let id, let event): try take(event, of: id)
-            case .notice(let id, let event): try take(event, of: id, occasion)
+            case .pupil(let id, let event):
+                unseenPupils.insert(id)
+                try take(event, of: id)
+            case .notice(let id, let event):
+                unseenNotices.insert(id)
+                try take(event, of: id, occasion)
             case .endpoint(let recipient, let event): take(event, of: recipient)
             case .access: break
             }
@@ -134,6 +139,7 @@ struct Judge {
             } else {
                 try require(!intake.isHeld, "a poll that takes too much away was applied")
                 knowledge = intake.knowledge
+                unseenPupils.formUnion(knowledge.people.keys)
                 knowledge.lastCompleted = occasion.recorded
             }
         case .pollAccepted: knowledge.isNextAccepted = true
@@ -147,6 +153,10 @@ struct Judge {
             for case .register(_, let card) in names {
                 try require(knowledge.pupilOfCard[card] == nil, "one card is of two pupils")
                 knowledge.pupilOfCard[card] = id
+            }
+            for case .oppijanumero(let number) in names {
+                try require(knowledge.pupilOfNumber[number] == nil, "one learner number is of two pupils")
+                knowledge.pupilOfNumber[number] = id
             }
         case .consentGiven(let consent): knowledge.people[id]?.entered[consent.key] = consent
         case .consentRefused(let refusal): knowledge.people[id]?.refusals.append(refusal)

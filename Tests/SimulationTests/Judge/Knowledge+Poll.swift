@@ -8,10 +8,13 @@ extension Knowledge {
     }
 
     /// One poll as the specification tells it: what silence means, what a bad row protects, what the guard will not have.
-    ///
-    /// - Precondition: the pupils of this reading's cards are known.
     func intake(_ reading: Reading, today: LocalDate, limits: WithdrawalGuard) -> Intake {
         var after = self
+        // A new card of somebody known, in a poll that may be held and so may never be told of in the log.
+        for record in reading.enrolments where after.pupilOfCard[record.pupil] == nil {
+            after.pupilOfCard[record.pupil] = record.enrolment.oppijanumero.flatMap { pupilOfNumber[$0] }
+        }
+        let pupilOfCard = after.pupilOfCard
         let claims = reading.coverage.map { Coverage(school: $0.school, from: $0.from, through: min($0.through, today)) }
             .filter { $0.from <= $0.through }
         var rejected = reading.rejected.map { row in
@@ -26,7 +29,9 @@ extension Knowledge {
         let enrolments = Dictionary(grouping: reading.enrolments) { pupilOfCard[$0.pupil] }
         for (pupil, records) in enrolments {
             guard let pupil else { continue }
-            for record in records { after.people[pupil, default: Person()].enrolments[record.enrolment.key] = Told(record: record.enrolment) }
+            for record in records {
+                after.people[pupil, default: Person()].enrolments[record.enrolment.key] = Told(record: record.enrolment)
+            }
         }
         var (endings, standing) = (0, 0)
         if isWhole {

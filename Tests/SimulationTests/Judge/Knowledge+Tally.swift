@@ -27,7 +27,9 @@ extension Knowledge {
         while date <= year.end {
             defer { date = date.adding(days: 1) }
             let isWeekday = (Int(date.dayNumber) + 3) % 7 < 5 && !year.holidays.contains { isWithin(date, $0) }
-            guard isWeekday || year.extraDays.contains(date), let enrolment = timeline.first(where: { isWithin(date, $0.span) }) else { continue }
+            guard isWeekday || year.extraDays.contains(date), let enrolment = timeline.first(where: { isWithin(date, $0.span) }) else {
+                continue
+            }
             let reached = [coverage[enrolment.school.id], coverage[nil]].compactMap(\.self).max()
             guard let reached, date <= reached else { break }
             let lessons = [3: 22, 4: 24, 5: 25, 6: 25, 7: 30, 8: 29, 9: 30][enrolment.grade] ?? 20

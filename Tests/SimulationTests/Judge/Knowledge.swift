@@ -35,6 +35,7 @@ struct Knowledge {
 
     var people: [PupilID: Person] = [:]
     var pupilOfCard: [RegisterKey: PupilID] = [:]
+    var pupilOfNumber: [String: PupilID] = [:]
     var coverage: [SchoolID?: LocalDate] = [:]
     var lastCompleted: Instant?
     var isNextAccepted = false
