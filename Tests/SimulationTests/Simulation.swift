@@ -36,8 +36,7 @@ final class Simulation {
         self.isTraced = isTraced
         random = SeededRandom(seed: seed)
         setting = Setting(&random)
-        let isStubborn = random.chance(45)
-        self.isStubborn = isStubborn
+        isStubborn = random.chance(45)
         let start = setting.years[0].value.start
         let now = instant("\(start.adding(days: random.number(3...9)))T12:00:00Z")
         let machine = Machine(at: now, seed: seed ^ 0x5151)
@@ -54,9 +53,10 @@ final class Simulation {
             origin: origin, rules: DisclosureRules(consentAge: [Setting.source: setting.consentAge]), ambient: machine.ambient(of: log))
         register = Register(pupils: setting.pupilCount, from: start, isSimple: isStubborn, &random)
         judge = Judge(setting: setting, verifier: signer.verifierKey, origin: origin)
+        let isOpen = random.chance(isStubborn ? 100 : 85)
         wanted = Wanted(
             calendar: setting.years[0], policy: setting.policies[0], policyText: "policy", routes: setting.routes[0],
-            isDisclosureOpen: isStubborn || random.chance(85))
+            isDisclosureOpen: isStubborn || isOpen)
     }
 
     /// - Throws: ``Violation``, or what the bridge throws and should not.
