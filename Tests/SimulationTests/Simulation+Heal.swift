@@ -23,7 +23,7 @@ extension Simulation {
             judge.staged = .init(reading: reading, today: machine.moment.today)
             let limits = setting.limits
             try await quietly { _ = try $0.poll(Source(id: Setting.source, limits: limits) { reading }) }
-            try judge.requireQuarantine(bridge, isSettled: true)
+            try judge.requireQuarantine(bridge, lined: reading.complete)
             try await quietly { try $0.assess() }
             try judge.requireAssessed(bridge, at: machine.moment)
             let recipients = recipients

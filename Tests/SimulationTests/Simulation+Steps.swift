@@ -95,7 +95,7 @@ extension Simulation {
         judge.staged = nil
         guard isDone else { return }
         note("poll: \(result.map { "\($0)" } ?? "")")
-        if case .completed = result { try judge.requireQuarantine(bridge, isSettled: true) }
+        if case .completed = result { try judge.requireQuarantine(bridge, lined: reading.complete) }
     }
 
     func assess() async throws {
@@ -150,7 +150,8 @@ extension Simulation {
         case 2, 3:
             let number = random.number(0...1)
             let person = judge.knowledge.people[pupil]
-            let given = ((person?.consents.values.map(\.record.given) ?? []) + (person?.entered.values.map(\.given) ?? [])).sorted() + [today]
+            let given =
+                ((person?.consents.values.map(\.record.given) ?? []) + (person?.entered.values.map(\.given) ?? [])).sorted() + [today]
             let refusal = Refusal(
                 purpose: Setting.purposes[number],
                 recipient: random.chance(80) ? Setting.recipients[number] : Setting.recipients[1 - number],

@@ -121,7 +121,7 @@ final class Simulation {
                 note("recovers")
                 try judge.observe(bridge, machine, recipients)
                 try judge.requireState(bridge, everything: true)
-                try judge.requireQuarantine(bridge, isSettled: false)
+                try judge.requireQuarantine(bridge, lined: [])
                 return
             } catch is Crash {
                 note("recovers: crash")

@@ -15,7 +15,7 @@ import Testing
             return
         }
         var failed = 0
-        for seed in 1...(SimulationTests.number("SIMULATION_SEEDS") ?? 2000) {
+        for seed in 1...(SimulationTests.number("SIMULATION_SEEDS") ?? 500) {
             guard let failure = await SimulationTests.play(try Simulation(seed: seed)) else { continue }
             let again = try Simulation(seed: seed, isTraced: true)
             _ = await SimulationTests.play(again)
