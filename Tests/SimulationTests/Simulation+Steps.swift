@@ -67,7 +67,7 @@ extension Simulation {
                 try await deliver()
             }
         case 6: changeMood()
-        case 7: try await changeWanted()
+        case 7: random.chance(75) ? try await changeWanted() : try await exchangeServices()
         case 8:
             changeRegister()
             try await poll()
@@ -127,9 +127,21 @@ extension Simulation {
         case 0...4: wanted.isDisclosureOpen.toggle()
         case 5, 6: wanted.policy = random.pick(setting.policies)
         case 7: wanted.calendar = random.pick(setting.years)
+        case 8:
+            // The first recipient's address moves, to and fro.
+            wanted.routes = setting.routes[wanted.routes.digest == setting.routes[0].digest ? 4 : 0]
         default: wanted.routes = random.pick(setting.routes)
         }
         try await adopt()
+    }
+
+    /// The recipients exchange their services, and every consent is given to the other.
+    private func exchangeServices() async throws {
+        wanted.routes = setting.routes[wanted.routes.digest == setting.routes[0].digest ? 6 : 0]
+        try await adopt()
+        register.exchangeRecipients()
+        try await poll(isHealthy: true)
+        try await deliver()
     }
 
     // MARK: - People

@@ -45,6 +45,16 @@ extension Register {
         }
     }
 
+    /// The same consents are to the other recipient now.
+    mutating func exchangeRecipients() {
+        for index in cards.indices {
+            for key in cards[index].consents.keys {
+                let isFirst = cards[index].consents[key]?.recipient == Setting.recipients[0]
+                cards[index].consents[key]?.recipient = Setting.recipients[isFirst ? 1 : 0]
+            }
+        }
+    }
+
     private mutating func move(_ index: Int, _ today: LocalDate, _ random: inout SeededRandom) -> String {
         let last = cards[index].enrolments.count - 1
         if random.chance(30) {

@@ -103,6 +103,7 @@ struct Setting {
             [route(0, 0, schools: .all), route(1, 0, schools: .all), home],
             [route(0, 0, schools: .all, url: "2"), home],
             [home],
+            [route(1, 0, schools: .all), route(0, 1, schools: nil, homes: ["186"])],
         ]
     }
 }
