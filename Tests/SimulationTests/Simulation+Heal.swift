@@ -42,9 +42,7 @@ extension Simulation {
         for notice in judge.notices.values.sorted(by: { $0.id < $1.id }) {
             let recipient = notice.referral?.recipient
             let isStopped = recipient.map { judge.knowledge.doors[$0]?.isStopped ?? false } ?? false
-            var hasFailed = notice.withdrawal?.hasFailed ?? false
-            if case .failed = notice.status { hasFailed = true }
-            guard isStopped || hasFailed else { continue }
+            guard isStopped || notice.hasFailed else { continue }
             try await quietly { bridge in
                 do { try bridge.retry(notice.id, by: .person("it")) } catch is NoticeRejection {}
             }
@@ -52,7 +50,7 @@ extension Simulation {
     }
 
     /// Without crashes.
-    private func quietly(_ body: (Bridge) async throws -> Void) async throws {
+    func quietly(_ body: (Bridge) async throws -> Void) async throws {
         try await body(bridge)
         try judge.observe(bridge, machine, recipients)
         try judge.requireState(bridge)
@@ -60,8 +58,6 @@ extension Simulation {
 }
 
 extension Judge {
-    var arrivals: Int { statistics.arrivals }
-
     /// Something waits for its time, or for a person to try it again.
     fileprivate var isAnythingLeft: Bool {
         notices.values.contains { notice in

@@ -63,15 +63,23 @@ extension Simulation {
         switch random.number(0...9) {
         case 0...5:
             for _ in 0..<random.number(1...4) {
-                machine.advance(by: .seconds(random.pick([6, 70, 400, 2200, 8700, 22_000, 44_000, 61_000, 90_000])))
+                machine.advance(by: .seconds(random.pick([-600, 6, 70, 400, 2200, 8700, 22_000, 44_000, 61_000, 90_000])))
                 try await deliver()
             }
-        case 6: changeMood()
+        case 6:
+            if random.chance(70) { changeMood() } else { try await exhaust() }
         case 7: random.chance(75) ? try await changeWanted() : try await exchangeServices()
         case 8:
             changeRegister()
             try await poll()
-        default: try await person()
+        default:
+            guard let failed = judge.notices.values.filter(\.hasFailed).map(\.id).min(), random.chance(70) else {
+                try await person()
+                return
+            }
+            for recipient in Setting.recipients where random.chance(50) { recipients.set(random.pick([.flaky, .down]), of: recipient) }
+            try await retry(failed)
+            try await deliver()
         }
     }
 
@@ -105,6 +113,7 @@ extension Simulation {
 
     func deliver() async throws {
         let started = machine.now
+        judge.takenBack = []
         let recipients = recipients
         var counts: DeliveryCounts?
         let isDone = try await call("deliver") { counts = try await $0.deliver { recipients.carry($0) } }
@@ -135,6 +144,21 @@ extension Simulation {
         try await adopt()
     }
 
+    /// Tries one another's attempts out, as far as the schedule goes: an address that moves keeps the circuit breaker from ending it.
+    private func exhaust() async throws {
+        for recipient in Setting.recipients { recipients.set(.down, of: recipient) }
+        for _ in 0..<11 {
+            let waits = judge.notices.values.compactMap { $0.status == .ready ? $0.referral?.notBefore : nil }
+            machine.set(max(machine.now, waits.min() ?? machine.now) + .seconds(1))
+            if random.chance(40) {
+                wanted.routes = setting.routes[wanted.routes.digest == setting.routes[0].digest ? 4 : 0]
+                try await adopt()
+            }
+            if random.chance(30) { try await poll(isHealthy: true) }
+            try await deliver()
+        }
+    }
+
     /// The recipients exchange their services, and every consent is given to the other.
     private func exchangeServices() async throws {
         wanted.routes = setting.routes[wanted.routes.digest == setting.routes[0].digest ? 6 : 0]
@@ -157,7 +181,7 @@ extension Simulation {
             var consent = register.consent(random.number(0...1), day: today.adding(days: -random.number(0...2)), &random)
             // A person may enter what the register tells as well, under the same key.
             let told = judge.knowledge.people[pupil]?.consents.values.map(\.record).sorted { $0.key < $1.key } ?? []
-            if random.chance(40), let same = told.randomElement(using: &random) { consent = same }
+            if random.chance(60), let same = told.randomElement(using: &random) { consent = same }
             try await call("\(consent.key) is given") { try $0.give(consent, of: pupil, by: .person("opo")) }
         case 2, 3:
             let number = random.number(0...1)
@@ -173,12 +197,20 @@ extension Simulation {
             }
         case 4: try await call("source accepted") { try $0.accept(Setting.source, by: .person("it")) }
         case 5...7:
-            let held = judge.notices.values.filter { $0.rule.release == .byPerson && !$0.isReleased }.map(\.id).sorted()
+            let held = judge.notices.values.filter { $0.rule.release == .byPerson }.map(\.id).sorted()
             guard let id = held.randomElement(using: &random) ?? notice else { return }
             try await ask("release \(id)") { try $0.release(id, by: .person("rehtori")) }
         case 8: if let notice { try await ask("cancel \(notice)") { try $0.cancel(notice, by: .person("rehtori")) } }
-        default: if let notice { try await ask("retry \(notice)") { try $0.retry(notice, by: .person("it")) } }
+        default:
+            if let notice { try await retry(notice) }
         }
+    }
+
+    /// One that has failed, where there is one.
+    private func retry(_ other: NoticeID) async throws {
+        let failed = judge.notices.values.filter(\.hasFailed).map(\.id).sorted()
+        let id = failed.randomElement(using: &random) ?? other
+        try await ask("retry \(id)") { try $0.retry(id, by: .person("it")) }
     }
 
     /// What may be refused.

@@ -119,7 +119,9 @@ extension Register {
             cards[index].consents[consent.key] = consent
             return "consent \(consent.key) of \(card)"
         }
-        switch random.number(0...9) {
+        switch random.number(0...11) {
+        case 10: consent.given = consent.given.adding(days: -random.number(1...3))
+        case 11: consent.giver = random.pick(Consent.Giver.allCases)
         case 0...3: consent.withdrawn = consent.withdrawn == nil ? today.adding(days: random.number(-2...3)) : nil
         case 4: consent.scope = random.pick(Setting.scopes)
         case 5: consent.span.through = today.adding(days: random.number(-1...4))

@@ -34,6 +34,10 @@ extension Register {
                 reading.complete.remove(kind)
                 faults.append("\(kind) not complete")
             }
+            if random.chance(30), let lost = cards.first(where: \.isLost) {
+                for index in reading.absences.indices where random.chance(10) { reading.absences[index].pupil = lost.key }
+                faults.append("marks under the card of someone lost")
+            }
             if random.chance(3) {
                 reading.absences.append(.init(pupil: "nobody", mark: strayMark(today), line: next()))
                 reading.absences.append(.init(pupil: "nobody", mark: strayMark(today), line: next()))

@@ -39,7 +39,7 @@ extension Judge {
         }
         notice.set(letter, kind)
         notices[id] = notice
-        count(delivered: kind == .referral ? arrival.taken : 0, withdrawn: kind == .withdrawal ? arrival.taken : 0, arrivals: 1)
+        arrivals += 1
     }
 
     /// As the recipient does, with nothing but the public key.

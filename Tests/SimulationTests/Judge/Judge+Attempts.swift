@@ -11,11 +11,7 @@ extension Judge {
             try require(notice.referral == nil, "it is composed twice")
             try require(composition.id == notice.id, "it has another id")
             try require(composition.recipient == recipient, "it is for another recipient than the route's")
-            guard let basis = composition.basis, let person = knowledge.people[notice.pupil] else { throw Violation("it rests on nothing") }
-            let consent = knowledge.consents(person, notice.rule.purpose, recipient, occasion.moment)
-                .first { $0.key == basis.consent && $0.isEntered == (basis.origin == .person) }
-            guard let consent else { throw Violation("it rests on what is no basis: \(basis.consent)") }
-            try require(consent.giver == basis.giver && consent.given == basis.given, "its basis is told wrongly")
+            let consent = try permission(composition.basis, notice, recipient, occasion)
             try require(
                 composition.fields == notice.rule.include.intersection(consent.allows), "its fields are not what rule and consent allow")
         case .withdrawal:
@@ -43,7 +39,7 @@ extension Judge {
             guard case .go(letter.recipient) = verdict, notice.status == .ready else {
                 throw Violation("an attempt begins, and should not: \(verdict), \(notice.status)")
             }
-            try require(basis != nil && basis == letter.basis, "the attempt does not say what it rests on")
+            try requireBasis(basis, of: notice, letter, occasion)
             if let firstReady = notice.firstReady { try require(now <= firstReady + notice.rule.deadline, "its deadline has passed") }
             notice.status = .sending
         case .withdrawal:
@@ -66,6 +62,27 @@ extension Judge {
         letter.attempts += 1
         letter.open = .init(position: occasion.position, isProbe: attempt.isProbe)
         notice.set(letter, kind)
+    }
+
+    /// The decision is of this attempt, and on the consent that the message was composed on.
+    private func requireBasis(_ basis: Basis?, of notice: Notice, _ letter: Letter, _ occasion: Occasion) throws {
+        try require(
+            basis?.consent == letter.basis?.consent && basis?.origin == letter.basis?.origin, "it rests on another consent than before")
+        let consent = try permission(basis, notice, letter.recipient, occasion)
+        try require(letter.fields.isSubset(of: consent.allows), "it holds more than its consent allows now")
+    }
+
+    /// What a basis stands for, where it holds.
+    private func permission(
+        _ basis: Basis?, _ notice: Notice, _ recipient: RecipientID, _ occasion: Occasion
+    ) throws -> Knowledge.Permission {
+        guard let basis, let person = knowledge.people[notice.pupil] else { throw Violation("it rests on nothing") }
+        let consent = knowledge.consents(person, notice.rule.purpose, recipient, occasion.moment)
+            .first { $0.key == basis.consent && $0.isEntered == (basis.origin == .person) }
+        guard let consent else { throw Violation("it rests on what is no basis: \(basis.consent)") }
+        try require(
+            consent.giver == basis.giver && consent.given == basis.given && consent.allows == basis.allows, "its basis is told wrongly")
+        return consent
     }
 
     mutating func end(
@@ -91,6 +108,9 @@ extension Judge {
         case .retry(let instant):
             try require(!outcome.isRefusal, "the recipient will not have it, and it is tried again")
             try requireWait(instant, outcome, letter, open, occasion)
+            if kind == .referral, !open.isProbe, let firstReady = notice.firstReady {
+                try require(instant <= firstReady + notice.rule.deadline, "it is to be tried after its deadline")
+            }
             letter.notBefore = instant
         case .giveUp(let reason):
             switch reason {
@@ -112,7 +132,10 @@ extension Judge {
 
     /// The schedule of the specification, ±20 %, and never before the recipient asked for.
     private func requireWait(_ retry: Instant, _ outcome: Outcome, _ letter: Letter, _ open: Letter.Attempt, _ occasion: Occasion) throws {
-        guard !open.isProbe else { return }
+        guard !open.isProbe else {
+            try require(retry <= occasion.moment.instant, "after a probe the endpoint's own pauses count, not the notice's")
+            return
+        }
         let schedule: [Int64] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
         try require(letter.counted <= schedule.count, "it has no attempts left")
         let wait = (retry - occasion.moment.instant).components.seconds

@@ -28,10 +28,12 @@ extension Judge {
             guard case .person = occasion.actor, case .held = notice.status, notice.rule.release == .byPerson else {
                 throw Violation("it is released, and nobody may do so now")
             }
+            try require(!notice.isReleased, "it is released twice")
             notice.isReleased = true
         case .withdrawn(let reason):
             try withdraw(notice, reason, verdict, occasion)
             notice.status = .withdrawn(reason)
+            if reason != .cancelled { takenBack.insert(notice.pupil) }
         case .failed:
             guard notice.status == .ready, let firstReady = notice.firstReady, firstReady + notice.rule.deadline < now else {
                 throw Violation("it failed before its deadline")

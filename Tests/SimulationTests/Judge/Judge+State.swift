@@ -89,6 +89,9 @@ extension Judge {
     /// After a delivery that came to its end: whatever could go has been tried.
     mutating func requireTried(_ bridge: Bridge, started: Instant, at moment: Moment) throws {
         let isBehind = try bridge.log.head().lastRecorded.map { moment.instant < $0 } ?? false
+        if let policy = knowledge.policy?.value, let year = knowledge.calendar?.value.start {
+            for id in takenBack.sorted() { try requireNotices(of: id, knowledge.tally(id), policy, year, moment) }
+        }
         for notice in notices.values.sorted(by: { $0.id < $1.id }) {
             for letter in [notice.referral, notice.withdrawal].compactMap(\.self) {
                 try require(letter.open == nil, "an attempt of \(letter.id) was never ended")
@@ -96,7 +99,12 @@ extension Judge {
             let (letter, recipient): (Letter?, RecipientID?)
             switch notice.status {
             case .ready:
-                guard case .go(let leading) = knowledge.verdict(on: notice, at: moment, isBehind: isBehind) else { continue }
+                let verdict = knowledge.verdict(on: notice, at: moment, isBehind: isBehind)
+                guard case .go(let leading) = verdict else {
+                    let isDue = notice.referral?.notBefore.map { $0 <= started } ?? true
+                    try require(!isDue, "notice \(notice.id) was due, and stays ready, and should be: \(verdict)")
+                    continue
+                }
                 (letter, recipient) = (notice.referral, leading)
             case .withdrawn:
                 let isOver = notice.withdrawal.map { $0.isDelivered || $0.hasFailed } ?? false

@@ -31,6 +31,8 @@ struct Judge {
     /// Whom the log has told of since the state was last looked at.
     var unseenPupils: Set<PupilID> = []
     var unseenNotices: Set<NoticeID> = []
+    /// Of whom a notice was taken back since a delivery began: another may take its place.
+    var takenBack: Set<PupilID> = []
     let limits: WithdrawalGuard
     let verifier: NoteVerifierKey
     let origin: LogOrigin
@@ -39,15 +41,8 @@ struct Judge {
     private var versions: [EventStream: Int64] = [:]
     private(set) var lastRecorded: Instant?
     private var commits: [Machine.Commit] = []
-    private(set) var statistics = Statistics()
-
-    /// What the seeds have exercised.
-    struct Statistics {
-        var entries = 0
-        var arrivals = 0
-        var delivered = 0
-        var withdrawn = 0
-    }
+    /// How many messages have reached a door.
+    var arrivals = 0
 
     init(setting: Setting, verifier: NoteVerifierKey, origin: LogOrigin) {
         knowledge = Knowledge(consentAge: setting.consentAge)
@@ -71,8 +66,8 @@ struct Judge {
         var arrivals = recipients.takeArrivals()[...]
         try bridge.log.read(from: Position(next)) { stored in
             while let arrival = arrivals.first, arrival.logSize <= stored.entry.position.value {
-                try receive(arrivals.removeFirst(), bridge)
-                _ = arrival
+                arrivals.removeFirst()
+                try receive(arrival, bridge)
             }
             try take(stored.entry, bridge)
         }
@@ -87,7 +82,6 @@ struct Judge {
         versions[entry.stream] = entry.version.value
         try require(lastRecorded.map { $0 <= entry.recorded } ?? true, "recorded before the entry before it \(place)")
         lastRecorded = entry.recorded
-        statistics.entries += 1
         commits = Array(commits.drop { $0.size <= entry.position.value })
         let clock = commits.first?.clock ?? entry.recorded
         guard let event = try bridge.event(of: entry) else { throw Violation("cannot be read \(place)") }
@@ -170,11 +164,5 @@ struct Judge {
         case .stopped: knowledge.doors[recipient, default: .init()].isStopped = true
         case .resumed: knowledge.doors[recipient] = nil
         }
-    }
-
-    mutating func count(delivered: Int = 0, withdrawn: Int = 0, arrivals: Int = 0) {
-        statistics.delivered += delivered
-        statistics.withdrawn += withdrawn
-        statistics.arrivals += arrivals
     }
 }

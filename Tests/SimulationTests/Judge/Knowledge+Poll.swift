@@ -55,7 +55,9 @@ extension Knowledge {
         for record in reading.absences where record.mark.markClass != .ignore {
             if unknown.contains(record.pupil) {
                 let key = record.mark.key.rawValue
-                rejected.append(BadRow(kind: .absence, line: record.line, hasKey: true, name: "unknown absence \(key)"))
+                let mark = record.mark
+                let name = "\(record.pupil) \(key) \(mark.date) \(mark.start?.description ?? "") \(mark.minutes) \(mark.code)"
+                rejected.append(BadRow(kind: .absence, line: record.line, hasKey: true, name: name))
                 spoilt[.absence, default: []].insert(key)
             } else if isWhole, !enrolled.contains(record.pupil) {
                 spoilt[.absence, default: []].insert(record.mark.key.rawValue)
@@ -63,7 +65,7 @@ extension Knowledge {
         }
         for record in reading.consents where unknown.contains(record.pupil) {
             let key = record.consent.key.rawValue
-            rejected.append(BadRow(kind: .consent, line: record.line, hasKey: true, name: "unknown consent \(key)"))
+            rejected.append(BadRow(kind: .consent, line: record.line, hasKey: true, name: "\(record.pupil) \(record.consent)"))
             spoilt[.consent, default: []].insert(key)
         }
         let marks = after.takeMarks(reading, claims, keyless, spoilt[.absence] ?? [], unknown)

@@ -34,6 +34,11 @@ struct Notice {
         }
     }
 
+    /// It waits for a person: the notice itself, or what takes it back.
+    var hasFailed: Bool {
+        if case .failed = status { true } else { withdrawal?.hasFailed ?? false }
+    }
+
     /// The recipient has it, or may have it.
     var hasGone: Bool { referral.map { $0.isDelivered || $0.isInDoubt } ?? false }
 }
