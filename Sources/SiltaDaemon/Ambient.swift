@@ -12,17 +12,21 @@ public struct Ambient: Sendable {
     public var randomBytes: @Sendable (Int) -> [UInt8]
     /// Called where a crash must do no harm; a simulation may throw.
     public var failpoint: @Sendable (Failpoint) throws -> Void
+    /// Called between the steps of long work, so that it can be seen to go on. Throws ``Stopping`` where it should not: then the
+    /// work is left undone as a whole, as if it had not begun.
+    public var step: @Sendable () throws -> Void
 
     public init(
         now: @escaping @Sendable () -> Instant, trueTime: @escaping @Sendable () -> Instant,
         date: @escaping @Sendable (Instant) -> LocalDate, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }
+        failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }, step: @escaping @Sendable () throws -> Void = {}
     ) {
         self.now = now
         self.trueTime = trueTime
         self.date = date
         self.randomBytes = randomBytes
         self.failpoint = failpoint
+        self.step = step
     }
 
     func moment() -> Moment {
@@ -50,4 +54,9 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case afterIntent = "after-intent"
     case afterCheckpoint = "after-checkpoint"
     case afterSend = "after-send"
+}
+
+/// Long work was asked to stop.
+public struct Stopping: Error, Sendable {
+    public init() {}
 }
