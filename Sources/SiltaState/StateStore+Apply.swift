@@ -78,7 +78,7 @@ private struct Work {
             isProviderChanged = true
             referral.evolve(event, at: logged.position, recorded: logged.recorded)
             referrals[id] = referral
-        case .access: break
+        case .access, .refused: break
         }
         if pupils.count + referrals.count >= Work.limit { try flush(database) }
     }

@@ -52,7 +52,7 @@ struct EventGoldenTests {
     ]
 
     private static let noticeEvents: [NoticeEvent] = [
-        .prepared(preparation), .held(.noConsent), .readied, .released,
+        .prepared(preparation), .held(.noConsent), .readied(Example.recipient), .released,
         .attemptBegun(.referral, Attempt(number: 1, isProbe: false), basis: basis),
         .attemptEnded(
             .referral, .failed(.init(status: 503, reason: "the endpoint answered 503", retryAfter: .seconds(120))),
@@ -69,6 +69,7 @@ struct EventGoldenTests {
         .source("primus", .pollCovered([Coverage(school: nil, from: day("2026-08-12"), through: day("2026-10-05"))])),
         .endpoint(Example.recipient, .stopped(status: 410)), .endpoint(Example.recipient, .resumed),
         .access(AccessEvent(pupil: Example.pupil, what: "pupil show", fields: ["tier", "minutes"], why: "a guardian asked")),
+        .refused(RefusedCall(what: "notice release", roles: ["releaser"])),
     ]
 
     private static let events =

@@ -20,7 +20,12 @@ extension Configuration {
         state: state                                      # the log, keys and state; a folder for each provider below it
         credentials: credentials                          # only where systemd does not name a folder of credentials
         # connectors: [/etc/silta/connectors, /usr/share/silta/connectors]    # the folders to look for connectors in
-        console: {listen: "127.0.0.1:8642"}               # the page for operators
+        console: {listen: "127.0.0.1:8642"}               # health and metrics, for this machine only
+        # socket: {path: /run/silta/silta.sock, group: silta-operators}       # where commands reach the daemon; else state/silta.sock
+        # roles:                                          # users, and groups as "@group"; root and the daemon's user may do all
+        #   operator: ["@silta-operators"]                # polls, quarantine, endpoints, checkpoints
+        #   releaser: [maija]                             # looks at notices and lets them go
+        #   data-protection: [liisa]                      # consents, a person's data, what is sealed in the log
 
         providers:
           - id: jarvenpaa
@@ -35,6 +40,7 @@ extension Configuration {
               - id: primus
                 connector: primus-csv
                 every: 15m
+                # deadline: 10m                           # a poll that takes longer has failed
                 # consent-age: 7d                         # a consent is no basis where its source has been silent for longer
                 # guard: {rows: 20, share: 10 %}          # a poll that would withdraw more than both is held
                 config:

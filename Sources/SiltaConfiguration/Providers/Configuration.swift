@@ -9,6 +9,9 @@ public struct Configuration: Sendable {
     /// The folders that connectors are looked for in, the first first.
     public let connectors: [ConfiguredPath]
     public let console: ConsoleConfiguration?
+    /// Nil: `silta.sock` in the state folder.
+    public let socket: SocketConfiguration?
+    public let roles: RolesConfiguration
     /// At least one; no id stands twice.
     public let providers: [ProviderConfiguration]
 
@@ -21,8 +24,8 @@ public struct Configuration: Sendable {
 
     public init(_ setting: Setting) throws(ConfigurationError) {
         self.setting = setting
-        (state, credentials, connectors, console, providers) = try setting.read(
-            allowing: ["state", "credentials", "connectors", "console", "providers"]
+        (state, credentials, connectors, console, socket, roles, providers) = try setting.read(
+            allowing: ["state", "credentials", "connectors", "console", "socket", "roles", "providers"]
         ) { fields in
             try gather(
                 fields.required("state") { try $0.configuredPath() },
@@ -31,6 +34,8 @@ public struct Configuration: Sendable {
                     try connectors.list(atLeast: 1) { try $0.configuredPath() }
                 },
                 fields.optional("console") { try ConsoleConfiguration($0) },
+                fields.optional("socket") { try SocketConfiguration($0) },
+                fields.optional("roles", default: .none) { try RolesConfiguration($0) },
                 fields.required("providers") { providers in
                     try providers.list(atLeast: 1, uniqueBy: \.id, "provider") { try ProviderConfiguration($0) }
                 })

@@ -8,21 +8,25 @@ public struct SourceConfiguration: Sendable {
     public let connector: String
     /// From one poll to the next.
     public let every: Duration
+    /// A poll that has not read its register to the end by then has failed.
+    public let deadline: Duration
     /// How old its last completed poll may be for a consent that it told to be a basis.
     public let consentAge: Duration
     public let withdrawalGuard: WithdrawalGuard
     /// What the connector is told: its manifest says what may stand there. A mapping.
     public let config: Setting
 
-    static let keys = ["id", "connector", "every", "consent-age", "guard", "config"]
+    static let keys = ["id", "connector", "every", "deadline", "consent-age", "guard", "config"]
 
     init(_ setting: Setting) throws(ConfigurationError) {
         self.setting = setting
-        (id, connector, every, consentAge, withdrawalGuard, config) = try setting.read(allowing: SourceConfiguration.keys) { fields in
+        (id, connector, every, deadline, consentAge, withdrawalGuard, config) = try setting.read(allowing: SourceConfiguration.keys) {
+            fields in
             try gather(
                 fields.required("id") { try SourceID($0.identifier()) },
                 fields.required("connector") { try $0.identifier() },
                 fields.optional("every", default: .seconds(15 * 60)) { try $0.duration(in: .seconds(1) ... .days(31)) },
+                fields.optional("deadline", default: .seconds(10 * 60)) { try $0.duration(in: .seconds(1) ... .days(1)) },
                 fields.optional("consent-age", default: .days(7)) { try $0.duration(in: .seconds(1) ... .days(366)) },
                 fields.optional("guard", default: WithdrawalGuard()) { try WithdrawalGuard($0) },
                 fields.optional("config", default: setting.replaced(by: .mapping([]))) {

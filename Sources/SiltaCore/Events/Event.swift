@@ -6,6 +6,7 @@ public enum Event: Hashable, Sendable {
     case notice(NoticeID, NoticeEvent)
     case endpoint(RecipientID, EndpointEvent)
     case access(AccessEvent)
+    case refused(RefusedCall)
 
     public var stream: EventStream {
         switch self {
@@ -14,7 +15,7 @@ public enum Event: Hashable, Sendable {
         case .pupil(let id, _): .pupil(id)
         case .notice(let id, _): .notice(id)
         case .endpoint(let id, _): .endpoint(id)
-        case .access: .access
+        case .access, .refused: .access
         }
     }
 }
@@ -37,5 +38,18 @@ public struct AccessEvent: Hashable, Sendable {
         self.what = what
         self.fields = fields
         self.why = why
+    }
+}
+
+/// Somebody asked for what their roles do not allow.
+public struct RefusedCall: Hashable, Sendable {
+    /// The command, such as `notice release`.
+    public var what: String
+    /// The roles that allow it, by their names in the configuration.
+    public var roles: [String]
+
+    public init(what: String, roles: [String]) {
+        self.what = what
+        self.roles = roles
     }
 }

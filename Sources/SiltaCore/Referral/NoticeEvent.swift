@@ -1,7 +1,8 @@
 public enum NoticeEvent: Hashable, Sendable {
     case prepared(Preparation)
     case held(HoldReason)
-    case readied
+    /// It may go to this recipient, as far as is known: it is decided anew at each attempt.
+    case readied(RecipientID)
     /// By a person.
     case released
     /// With the commitment and the sealed bytes, which the log keeps and nobody decides on.

@@ -17,7 +17,9 @@ extension Referral {
             case .hold(.nonDisclosure) where message != nil, .hold(.noRoute) where message != nil, .hold(.noConsent) where message != nil:
                 return [.withdrawn(.basisGone)]
             case .hold(let reason): return status == .held(reason) ? [] : [.held(reason)]
-            case .go: return status == .ready ? overdue(at: surroundings.moment.instant) : [.readied]
+            case .go(let route, _):
+                let isReady = status == .ready && recipient == route.recipient
+                return isReady ? overdue(at: surroundings.moment.instant) : [.readied(route.recipient)]
             }
         }
     }
@@ -76,7 +78,7 @@ extension Referral {
         var basis: Basis?
         switch kind {
         case .withdrawal:
-            guard let recipient else { return .wait }
+            guard let recipient = message?.recipient else { return .wait }
             composition =
                 withdrawal?.composition
                 ?? Composition(kind: .withdrawal, id: newID(), recipient: recipient, basis: nil, fields: [])

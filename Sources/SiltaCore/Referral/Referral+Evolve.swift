@@ -6,8 +6,9 @@ extension Referral {
         switch event {
         case .prepared: break
         case .held(let reason): status = .held(reason)
-        case .readied:
+        case .readied(let recipient):
             status = .ready
+            readyFor = recipient
             firstReady = firstReady ?? recorded
         case .released: isReleased = true
         case .composed(let composition):

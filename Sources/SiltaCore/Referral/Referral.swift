@@ -11,6 +11,8 @@ public struct Referral: Hashable, Sendable {
     public internal(set) var isReleased = false
     /// Its deadline counts from here.
     public internal(set) var firstReady: Instant?
+    /// Where a notice that is ready leads as far as is known.
+    public internal(set) var readyFor: RecipientID?
     /// The referral itself, once composed.
     public internal(set) var message: Message?
     /// What takes it back, where it had gone.
@@ -87,7 +89,7 @@ public struct Referral: Hashable, Sendable {
     /// Puts a referral together from its stored parts.
     public init(
         id: NoticeID, preparation: Preparation, prepared: Instant, status: Status, isReleased: Bool, firstReady: Instant?,
-        message: Message?, withdrawal: Message?
+        readyFor: RecipientID?, message: Message?, withdrawal: Message?
     ) {
         self.id = id
         pupil = preparation.pupil
@@ -97,12 +99,13 @@ public struct Referral: Hashable, Sendable {
         self.status = status
         self.isReleased = isReleased
         self.firstReady = firstReady
+        self.readyFor = readyFor
         self.message = message
         self.withdrawal = withdrawal
     }
 
-    /// Where it will go or has gone; nil while no route is fixed.
-    public var recipient: RecipientID? { message?.recipient }
+    /// Where it will go or has gone; nil while no route leads anywhere.
+    public var recipient: RecipientID? { message?.recipient ?? readyFor }
 
     /// Another of the same rule may be prepared in the same school year: this one was taken back, and not by a person.
     public var leavesRoomForAnother: Bool {

@@ -58,7 +58,7 @@ extension Bridge {
             case .notice(let id, let event):
                 provider.evolve(event, of: referrals[id], at: entry.recorded)
                 referrals[id]?.evolve(event, at: entry.position, recorded: entry.recorded)
-            case .access: break
+            case .access, .refused: break
             }
         }
         let at: Instant = if case .time(let instant) = point { instant } else { last ?? Instant(milliseconds: 0) }

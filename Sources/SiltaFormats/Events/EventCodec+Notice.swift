@@ -7,7 +7,7 @@ extension EventCodec {
         switch event {
         case .prepared(let preparation): EventBytes(type: "notice.prepared.v1", secret: preparation.json)
         case .held(let reason): EventBytes(type: "notice.held.v1", secret: ["reason": reason.json])
-        case .readied: EventBytes(type: "notice.readied.v1", payload: [:])
+        case .readied(let recipient): EventBytes(type: "notice.readied.v1", payload: ["recipient": recipient.json])
         case .released: EventBytes(type: "notice.released.v1", payload: [:])
         case .composed(let composition): EventBytes(type: "notice.composed.v1", secret: composition.json)
         case .attemptBegun(let kind, let attempt, let basis):
@@ -26,7 +26,7 @@ extension EventCodec {
         switch type {
         case "notice.prepared.v1": .prepared(try Preparation(json: secret))
         case "notice.held.v1": .held(try secret.read("reason"))
-        case "notice.readied.v1": .readied
+        case "notice.readied.v1": .readied(try payload.read("recipient"))
         case "notice.released.v1": .released
         case "notice.composed.v1": .composed(try Composition(json: secret))
         case "attempt.begun.v1":

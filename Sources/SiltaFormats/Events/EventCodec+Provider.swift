@@ -87,10 +87,19 @@ extension EventCodec {
             secret: event.why.map { ["why": $0.json] })
     }
 
-    static func decodeAccess(_ type: String, _ payload: JSON, _ secret: JSON) throws(EntryError) -> AccessEvent {
-        guard type == "access.made.v1" else { throw unknown(type) }
-        return AccessEvent(
-            pupil: try payload.readIfPresent("pupil"), notice: try payload.readIfPresent("notice"), what: try payload.read("what"),
-            fields: try payload.read("fields"), why: try secret.readIfPresent("why"))
+    static func encode(_ call: RefusedCall) -> EventBytes {
+        EventBytes(type: "access.refused.v1", payload: ["what": call.what.json, "roles": call.roles.json])
+    }
+
+    static func decodeAccess(_ type: String, _ payload: JSON, _ secret: JSON) throws(EntryError) -> Event {
+        switch type {
+        case "access.made.v1":
+            .access(
+                AccessEvent(
+                    pupil: try payload.readIfPresent("pupil"), notice: try payload.readIfPresent("notice"),
+                    what: try payload.read("what"), fields: try payload.read("fields"), why: try secret.readIfPresent("why")))
+        case "access.refused.v1": .refused(RefusedCall(what: try payload.read("what"), roles: try payload.read("roles")))
+        default: throw unknown(type)
+        }
     }
 }

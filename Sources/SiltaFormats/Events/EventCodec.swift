@@ -29,6 +29,7 @@ public enum EventCodec {
         case .notice(_, let event): [encode(event)]
         case .endpoint(_, let event): [encode(event)]
         case .access(let event): [encode(event)]
+        case .refused(let call): [encode(call)]
         }
     }
 
@@ -42,7 +43,7 @@ public enum EventCodec {
         case .pupil(let id): return .pupil(id, try decodePupil(entry.type, secret))
         case .notice(let id): return .notice(id, try decodeNotice(entry.type, payload, secret))
         case .endpoint(let id): return .endpoint(id, try decodeEndpoint(entry.type, payload))
-        case .access: return .access(try decodeAccess(entry.type, payload, secret))
+        case .access: return try decodeAccess(entry.type, payload, secret)
         }
     }
 

@@ -164,7 +164,8 @@ extension Referral: JSONConvertible {
     public var json: JSON {
         .fields([
             "id": id.json, "preparation": Preparation(pupil: pupil, rule: rule, facts: facts).json, "prepared": prepared.json,
-            "status": status.json, "isReleased": isReleased.json, "firstReady": firstReady?.json, "message": message?.json,
+            "status": status.json, "isReleased": isReleased.json, "firstReady": firstReady?.json,
+            "readyFor": readyFor?.json, "message": message?.json,
             "withdrawal": withdrawal?.json,
         ])
     }
@@ -173,6 +174,7 @@ extension Referral: JSONConvertible {
         self.init(
             id: try json.read("id"), preparation: try json.read("preparation"), prepared: try json.read("prepared"),
             status: try json.read("status"), isReleased: try json.read("isReleased"), firstReady: try json.readIfPresent("firstReady"),
+            readyFor: try json.readIfPresent("readyFor"),
             message: try json.readIfPresent("message"), withdrawal: try json.readIfPresent("withdrawal"))
     }
 }

@@ -14,7 +14,7 @@ struct RouteTests {
         scene.pupil.evolve(.enrolmentsRecorded(Example.source, [enrolment]))
         scene.provider.evolve(.routesAdopted(.init(digest: "routes", value: routes)))
         let events = scene.review()
-        guard events != [.readied] else { return nil }
+        guard events != [.readied(Example.recipient)] else { return nil }
         guard case .held(let reason)? = events.first, events.count == 1 else {
             Issue.record("it should wait or be ready: \(events)")
             return .notReviewed

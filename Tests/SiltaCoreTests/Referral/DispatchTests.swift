@@ -85,7 +85,7 @@ struct DispatchTests {
         scene.provider.evolve(
             .pollCompleted(PollCompleted(rows: 0, quarantined: 0, changes: ChangeCounts(), coverage: [])), of: Example.source,
             at: scene.clock.now)
-        scene.apply([.readied])
+        scene.apply([.readied(Example.recipient)])
         #expect(scene.referral.firstReady == ready)
         #expect(scene.review() == [], "the last moment")
         scene.clock.advance(by: .milliseconds(1))
@@ -98,7 +98,7 @@ struct DispatchTests {
         rule.deadline = .seconds(301)
         for (failures, status) in [(1, Referral.Status.ready), (2, .ready), (3, .failed(.deadline))] {
             var scene = Scene(rule: rule)
-            scene.apply([.readied])
+            scene.apply([.readied(Example.recipient)])
             for _ in 0..<failures {
                 scene.attempt(.unreachable, jitter: 0)
                 if let next = scene.referral.message?.nextAttempt, scene.referral.status == .ready, next > scene.clock.now {

@@ -59,7 +59,7 @@ struct RequestTests {
         #expect(scene.dispatch() == .wait)
         scene.apply(try scene.referral.release())
         #expect(answer(scene.referral.release) == .failure(.alreadyReleased))
-        #expect(scene.review() == [.readied])
+        #expect(scene.review() == [.readied(Example.recipient)])
         scene.apply(scene.review())
         #expect(answer(scene.referral.release) == .failure(.notWaitingForRelease(.ready)))
         scene.loseConsent()

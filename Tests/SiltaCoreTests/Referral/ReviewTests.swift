@@ -29,7 +29,7 @@ struct ReviewTests {
         change.happen(in: &scene)
         let expected: [NoticeEvent] =
             switch change {
-            case .nothing, .anotherPolicy, .anotherYear: [.readied]
+            case .nothing, .anotherPolicy, .anotherYear: [.readied(Example.recipient)]
             case .tierLowered: [.withdrawn(.tierLowered)]
             case .left: [.withdrawn(.left)]
             case .nonDisclosure: [.held(.nonDisclosure)]
@@ -135,13 +135,13 @@ struct ReviewTests {
         scene.apply([.held(.release), .released])
         #expect(scene.review() == [.held(.paused)])
         scene.provider.evolve(.disclosureOpened)
-        #expect(scene.review() == [.readied])
+        #expect(scene.review() == [.readied(Example.recipient)])
     }
 
     @Test func `a pupil leaves on the day after the last enrolment's end`() {
         var scene = Scene()
         scene.pupil.evolve(.enrolmentsRecorded(Example.source, [Example.enrolment(through: scene.clock.moment.today)]))
-        #expect(scene.review() == [.readied])
+        #expect(scene.review() == [.readied(Example.recipient)])
         scene.clock.advance(by: .seconds(86_400))
         #expect(scene.review() == [.withdrawn(.left)])
     }
@@ -153,7 +153,7 @@ struct ReviewTests {
         scene.pupil.evolve(.enrolmentsRecorded(Example.source, [enrolment]))
         #expect(scene.review() == [.held(.nonDisclosure)])
         scene.clock.advance(by: .seconds(86_400))
-        #expect(scene.review() == [.readied])
+        #expect(scene.review() == [.readied(Example.recipient)])
     }
 
     @Test func `a basis that has narrowed withdraws what was composed, one that has grown does not`() {

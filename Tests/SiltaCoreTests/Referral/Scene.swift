@@ -93,7 +93,7 @@ struct Scene {
 
     static var ready: Scene {
         var scene = Scene()
-        scene.apply([.readied])
+        scene.apply([.readied(Example.recipient)])
         return scene
     }
 

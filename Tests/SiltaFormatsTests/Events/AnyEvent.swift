@@ -118,7 +118,7 @@ extension SeededRandom {
         switch number(0...9) {
         case 0: return .prepared(anyPreparation())
         case 1: return .held(pick(HoldReason.allCases))
-        case 2: return .readied
+        case 2: return .readied(RecipientID(text()))
         case 3: return .released
         case 4:
             return .composed(

@@ -19,8 +19,8 @@ extension Judge {
                 notice.referral == nil || [.release, .paused].contains(reason),
                 "what is composed and may not go is to be withdrawn, not held")
             notice.status = .held(reason)
-        case .readied:
-            guard case .go = verdict else { throw Violation("it is made ready, and should be: \(verdict)") }
+        case .readied(let recipient):
+            guard verdict == .go(recipient) else { throw Violation("it is made ready for \(recipient), and should be: \(verdict)") }
             try requireWaiting(notice)
             notice.status = .ready
             notice.firstReady = notice.firstReady ?? occasion.recorded

@@ -99,7 +99,7 @@ struct Judge {
                 unseenNotices.insert(id)
                 try take(event, of: id, occasion)
             case .endpoint(let recipient, let event): take(event, of: recipient)
-            case .access: break
+            case .access, .refused: break
             }
         } catch let violation as Violation {
             throw Violation("\(violation) — \(place), clock \(clock)\(occasion.isBehind ? ", behind the log" : "")")
