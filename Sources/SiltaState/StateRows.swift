@@ -41,11 +41,12 @@ enum StateRows {
     static func store(_ referral: Referral, in database: Database) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO notice VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET state = excluded.state, due = excluded.due, json = excluded.json
+                INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET state = excluded.state, recipient = excluded.recipient, due = excluded.due, json = excluded.json
                 """
         ).execute(arguments: [
-            referral.id.description, referral.pupil.description, referral.stateName, referral.due?.milliseconds,
+            referral.id.description, referral.pupil.description, referral.stateName, referral.recipient?.rawValue,
+            referral.due?.milliseconds,
             Data(referral.json.bytes),
         ])
     }

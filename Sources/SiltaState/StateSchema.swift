@@ -23,12 +23,13 @@ enum StateSchema {
                 -- Every name by which a pupil is known: source/…/…, oppijanumero/…, hetu/….
                 CREATE TABLE alias (name TEXT PRIMARY KEY, pupil TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-                -- due: from when its next message may be tried, in milliseconds; null where nothing is to be sent.
+                -- recipient: where it leads as far as is known; due: from when its next message may be tried, in milliseconds, null
+                -- where nothing is to be sent.
                 CREATE TABLE notice (
-                    id TEXT PRIMARY KEY, pupil TEXT NOT NULL, state TEXT NOT NULL, due INTEGER, json BLOB NOT NULL
+                    id TEXT PRIMARY KEY, pupil TEXT NOT NULL, state TEXT NOT NULL, recipient TEXT, due INTEGER, json BLOB NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX notice_of_pupil ON notice (pupil);
-                CREATE INDEX notice_due ON notice (due, id) WHERE due IS NOT NULL;
+                CREATE INDEX notice_due ON notice (recipient, due, id) WHERE due IS NOT NULL;
                 CREATE INDEX notice_sending ON notice (id) WHERE state = 'sending';
                 """)
     }

@@ -71,16 +71,36 @@ extension StateStore {
         }
     }
 
-    /// Those whose next message may be tried now, the longest waiting first.
+    /// Those to a recipient whose next message may be tried now, the longest waiting first.
     ///
     /// - Parameter passed: how far an earlier page came, so that those that cannot go now do not stand in the way.
-    public func due(at now: Instant, after passed: DueKey?, limit: Int) throws(StateFailure) -> [(key: DueKey, referral: Referral)] {
+    public func due(
+        at now: Instant, to recipient: RecipientID, after passed: DueKey?, limit: Int
+    ) throws(StateFailure) -> [(key: DueKey, referral: Referral)] {
         try read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT due, id, json FROM notice WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
+                sql: """
+                    SELECT due, id, json FROM notice WHERE recipient = ? AND due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?
+                    """)
             let passed = passed ?? DueKey(due: .min, id: "")
-            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, passed.due, passed.id, limit])
+            let rows = try Row.fetchAll(statement, arguments: [recipient.rawValue, now.milliseconds, passed.due, passed.id, limit])
             return try rows.map { (DueKey(due: $0["due"], id: $0["id"]), try StateRows.decode($0["json"])) }
+        }
+    }
+
+    /// From when the next message to a recipient may be tried; nil where nothing is to be sent to it.
+    public func nextDue(of recipient: RecipientID) throws(StateFailure) -> Instant? {
+        try read { database in
+            let statement = try database.cachedStatement(sql: "SELECT min(due) FROM notice WHERE recipient = ? AND due IS NOT NULL")
+            return try Int64.fetchOne(statement, arguments: [recipient.rawValue]).map(Instant.init(milliseconds:))
+        }
+    }
+
+    /// To whom messages may be tried now.
+    public func recipientsDue(at now: Instant) throws(StateFailure) -> [RecipientID] {
+        try read { database in
+            let sql = "SELECT DISTINCT recipient FROM notice WHERE due <= ? ORDER BY recipient"
+            return try String.fetchAll(database, sql: sql, arguments: [now.milliseconds]).map(RecipientID.init(_:))
         }
     }
 
@@ -103,7 +123,7 @@ extension StateStore {
             for sql in [
                 "SELECT '' AS key, json FROM provider", "SELECT id AS key, json FROM pupil ORDER BY id",
                 "SELECT name AS key, CAST(pupil AS BLOB) AS json FROM alias ORDER BY name",
-                "SELECT id || ' ' || pupil || ' ' || state || ' ' || coalesce(due, '') AS key, json FROM notice ORDER BY id",
+                "SELECT id || ' ' || pupil || ' ' || state || ' ' || coalesce(recipient, '') || ' ' || coalesce(due, '') AS key, json FROM notice ORDER BY id",
             ] {
                 let rows = try Row.fetchCursor(database, sql: sql)
                 while let row = try rows.next() {
