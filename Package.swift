@@ -4,9 +4,10 @@ import PackageDescription
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
-    .product(name: "NIOCore", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"), logging,
     .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -41,6 +42,8 @@ let package = Package(
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),
         .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration"]),
         .target(name: "SiltaReceiver", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats"] + hummingbird),
+        .target(name: "SiltaConsole", dependencies: hummingbird),
+        .target(name: "SiltaSystemd", dependencies: [logging]),
 
         // The shell that joins them, and the root that makes them live.
         .target(
@@ -66,6 +69,8 @@ let package = Package(
         .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
+        .testTarget(name: "SiltaConsoleTests", dependencies: ["SiltaConsole"] + hummingbird),
+        .testTarget(name: "SiltaSystemdTests", dependencies: ["SiltaSystemd", logging]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
