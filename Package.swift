@@ -5,10 +5,11 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
     .product(name: "NIOCore", package: "swift-nio"), logging,
-    .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "HTTPTypes", package: "swift-http-types"), lifecycle,
 ]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -39,21 +40,29 @@ let package = Package(
         .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb]),
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CAllocator"),
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),
         .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration"]),
         .target(name: "SiltaReceiver", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats"] + hummingbird),
         .target(name: "SiltaConsole", dependencies: hummingbird),
         .target(name: "SiltaSystemd", dependencies: [logging]),
+        .target(
+            name: "SiltaSocket",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]),
 
         // The shell that joins them, and the root that makes them live.
         .target(
             name: "SiltaDaemon",
-            dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaTransfer"]),
+            dependencies: [
+                "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaTransfer", "SiltaConsole", "SiltaSystemd",
+                "CAllocator", lifecycle,
+            ]),
         .executableTarget(
             name: "silta",
             dependencies: [
                 "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaConfiguration", "SiltaLog", "SiltaState", "SiltaTransfer",
-                "SiltaConnectors", "SiltaReceiver", "SiltaDaemon", argumentParser, crypto,
+                "SiltaConnectors", "SiltaReceiver", "SiltaConsole", "SiltaSystemd", "SiltaSocket", "SiltaDaemon", argumentParser, crypto,
+                logging, lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // Tests mirror the targets; whole-program tests come last.

@@ -12,7 +12,7 @@ struct Silta: AsyncParsableCommand {
         abstract: "Keeps school registers and welfare services in step, and proves what it did.",
         version: Silta.version,
         subcommands: [
-            Sync.self, Init.self, Check.self, Status.self, Pupils.self, PupilCommand.self, Notices.self, NoticeCommand.self,
+            Run.self, Sync.self, Init.self, Check.self, Status.self, Pupils.self, PupilCommand.self, Notices.self, NoticeCommand.self,
             ConsentCommand.self, SourceCommand.self, QuarantineCommand.self, PolicyCommand.self, AuditCommand.self, Rebuild.self,
             ReceiverCommand.self,
         ])
@@ -29,8 +29,19 @@ struct Silta: AsyncParsableCommand {
             }
             guard fflush(nil) == 0 else { throw Failure("standard output cannot be written") }
         } catch {
-            end(with: error)
+            Foundation.exit(Ending.code(of: error, complain: StandardError.complain))
         }
+    }
+
+    /// The command that a caller of the daemon's socket asks for.
+    ///
+    /// - Throws: where there is no such command, or it is one that the daemon does not do for others.
+    static func providerCommand(_ arguments: [String]) throws -> any ProviderCommand {
+        let command = try parseAsRoot(try GlobalOptions.movedBehind(arguments))
+        guard let command = command as? any ProviderCommand else {
+            throw UsageError("the daemon does not do this for others; stop it first, or ask for something else")
+        }
+        return command
     }
 
     /// Says that there is no such command, before the parser complains of options that would be right behind another.
@@ -38,31 +49,6 @@ struct Silta: AsyncParsableCommand {
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
         throw UsageError("there is no command \"\(word)\"; there are \(names.joined(separator: ", "))")
-    }
-
-    private static func end(with error: any Error) -> Never {
-        switch error {
-        case is Attention: Foundation.exit(3)
-        case let error as ConfigurationError:
-            Console.complain("\(error)")
-            Foundation.exit(2)
-        case let error as UsageError:
-            Console.complain(error.sentence)
-            Foundation.exit(2)
-        case let code as ExitCode: Foundation.exit(code.rawValue)
-        default:
-            switch exitCode(for: error) {
-            case .success:
-                print(fullMessage(for: error))
-                Foundation.exit(0)
-            case .validationFailure:
-                Console.complain(fullMessage(for: error))
-                Foundation.exit(2)
-            default:
-                Console.complain("\(error)")
-                Foundation.exit(1)
-            }
-        }
     }
 }
 

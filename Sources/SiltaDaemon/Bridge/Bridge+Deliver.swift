@@ -15,12 +15,22 @@ public struct Parcel: Sendable {
 /// Carries a message to its recipient and says how that ended. Never throws: not knowing is an outcome too.
 public typealias Courier = @Sendable (Parcel) async -> Outcome
 
+/// Carries nothing: there is nobody of this id to carry to.
+public let noCourier: Courier = { _ in .failed(.init(reason: "no recipient of this id is configured", isOurs: true)) }
+
 public struct DeliveryCounts: Hashable, Sendable {
     public var delivered = 0
     public var failed = 0
     public var unknown = 0
 
     public init() {}
+
+    init(from before: [RecipientID: [String: Int]], to after: [RecipientID: [String: Int]]) {
+        func grown(_ name: String) -> Int {
+            after.values.reduce(0) { $0 + ($1[name] ?? 0) } - before.values.reduce(0) { $0 + ($1[name] ?? 0) }
+        }
+        (delivered, failed, unknown) = (grown("delivered"), grown("failed"), grown("unknown"))
+    }
 
     mutating func count(_ outcome: Outcome) {
         switch outcome {
@@ -31,9 +41,25 @@ public struct DeliveryCounts: Hashable, Sendable {
     }
 }
 
+/// An attempt whose intent is in the log.
+struct OpenAttempt: Sendable {
+    var referral: NoticeID
+    var pupil: PupilID
+    var kind: Message.Kind
+    /// Of the intent.
+    var position: Position
+    var parcel: Parcel
+}
+
+/// How an attempt ended.
+struct Ending: Sendable {
+    var attempt: OpenAttempt
+    var outcome: Outcome
+}
+
 extension Bridge {
     /// So many attempts begin at once: their decisions are in the log with one commit, and no decision is older than that.
-    static let attemptsAtOnce = 8
+    private static let attemptsAtOnce = 8
 
     /// Tries every message that is due, until none is.
     public func deliver(by courier: @escaping Courier) async throws -> DeliveryCounts {
@@ -43,28 +69,60 @@ extension Bridge {
         var hasMoved = true
         while hasMoved {
             hasMoved = false
-            var passed: StateStore.DueKey?
-            while true {
-                let page = try state.due(at: started, after: passed, limit: Bridge.attemptsAtOnce)
-                guard let last = page.last else { break }
-                passed = last.key
-                let size = try log.head().size
-                let attempts = try begin(page.map(\.referral))
-                if try log.head().size > size { hasMoved = true }
-                guard !attempts.isEmpty else { continue }
-                try await finish(attempts, by: courier, &counts)
+            for recipient in try state.recipientsDue(at: started) {
+                var passed: StateStore.DueKey?
+                while let page = try nextPage(to: recipient, at: started, &passed) {
+                    let size = try log.head().size
+                    let attempts = try begin(page)
+                    if try log.head().size > size { hasMoved = true }
+                    guard !attempts.isEmpty else { continue }
+                    let endings = await OpenAttempt.carry(attempts, by: courier)
+                    endings.forEach { counts.count($0.outcome) }
+                    try endAttempts(endings)
+                }
             }
         }
         return counts
     }
 
-    /// An attempt whose intent is in the log.
-    private struct Begun: Sendable {
-        var referral: NoticeID
-        var pupil: PupilID
-        var kind: Message.Kind
-        var position: Position
-        var parcel: Parcel
+    /// Puts into the log what is to be sent next to a recipient; nothing where nothing can go now.
+    func beginAttempts(to recipient: RecipientID) throws -> [OpenAttempt] {
+        guard try turn(of: recipient) == .now else { return [] }
+        var passed: StateStore.DueKey?
+        let now = ambient.now()
+        while let page = try nextPage(to: recipient, at: now, &passed) {
+            try ambient.step()
+            let attempts = try begin(page)
+            if !attempts.isEmpty { return attempts }
+        }
+        return []
+    }
+
+    /// When something may go to a recipient next, as far as is known now.
+    enum Turn: Hashable {
+        case now
+        case at(Instant)
+        /// When something else has happened.
+        case unknown
+    }
+
+    func turn(of recipient: RecipientID) throws -> Turn {
+        let provider = try state.provider()
+        let now = ambient.now()
+        guard provider.isDisclosureOpen, try log.head().lastRecorded.map({ $0 <= now }) ?? true else { return .unknown }
+        guard let due = try state.nextDue(of: recipient) else { return .unknown }
+        switch provider.endpoints[recipient]?.availability(at: now) ?? .open {
+        case .stopped: return .unknown
+        case .paused(let until): return .at(max(until, due))
+        case .open, .probing: return due <= now ? .now : .at(due)
+        }
+    }
+
+    private func nextPage(to recipient: RecipientID, at now: Instant, _ passed: inout StateStore.DueKey?) throws -> [Referral]? {
+        let page = try state.due(at: now, to: recipient, after: passed, limit: Bridge.attemptsAtOnce)
+        guard let last = page.last else { return nil }
+        passed = last.key
+        return page.map(\.referral)
     }
 
     /// What is to be sent, before it is in the log.
@@ -80,7 +138,7 @@ extension Bridge {
     }
 
     /// Decides anew on each, and puts into the log what is to be sent before any of it leaves.
-    private func begin(_ referrals: [Referral]) throws -> [Begun] {
+    private func begin(_ referrals: [Referral]) throws -> [OpenAttempt] {
         let provider = try state.provider()
         var plans: [Plan] = []
         var stopped: [Proposal] = []
@@ -114,7 +172,7 @@ extension Bridge {
         return try record(plans)
     }
 
-    private func record(_ plans: [Plan]) throws -> [Begun] {
+    private func record(_ plans: [Plan]) throws -> [OpenAttempt] {
         guard !plans.isEmpty else { return [] }
         var proposals: [Proposal] = []
         for plan in plans {
@@ -136,7 +194,7 @@ extension Bridge {
         return try plans.map { plan in
             let composedAt = plan.composedAt ?? positions.removeFirst()
             let begunAt = positions.removeFirst()
-            return Begun(
+            return OpenAttempt(
                 referral: plan.referral.id, pupil: plan.pupil, kind: plan.kind, position: begunAt,
                 parcel: Parcel(
                     recipient: plan.composed.composition.recipient, id: plan.composed.composition.id,
@@ -146,19 +204,15 @@ extension Bridge {
         }
     }
 
-    private func finish(_ attempts: [Begun], by courier: @escaping Courier, _ counts: inout DeliveryCounts) async throws {
-        let endings = await withTaskGroup(of: (Begun, Outcome).self) { group in
-            for attempt in attempts { group.addTask { (attempt, await courier(attempt.parcel)) } }
-            var endings: [(Begun, Outcome)] = []
-            for await ending in group { endings.append(ending) }
-            return endings.sorted { $0.0.position < $1.0.position }
-        }
+    /// Puts into the log how attempts ended, and what follows.
+    func endAttempts(_ endings: [Ending]) throws {
         try ambient.failpoint(.afterSend)
         let now = ambient.now()
         var proposals: [Proposal] = []
-        for (attempt, outcome) in endings {
-            guard let referral = try state.referral(attempt.referral) else { continue }
-            counts.count(outcome)
+        for ending in endings {
+            let (attempt, outcome) = (ending.attempt, ending.outcome)
+            // Where it was closed as interrupted meanwhile, there is nothing more to say.
+            guard let referral = try state.referral(attempt.referral), referral.message(attempt.kind)?.openAttempt != nil else { continue }
             proposals.append(
                 Proposal(
                     .notice(attempt.referral, referral.ended(attempt.kind, outcome, at: now, jitter: ambient.jitter())),
@@ -172,10 +226,10 @@ extension Bridge {
     }
 
     /// Attempts that an earlier process began and never ended: nobody knows whether they arrived.
-    func closeInterruptedAttempts() throws {
+    func closeInterruptedAttempts(but inFlight: Set<NoticeID>) throws {
         let now = ambient.now()
         try append(
-            try state.sending().flatMap { referral in
+            try state.sending().filter { !inFlight.contains($0.id) }.flatMap { referral in
                 referral.interrupted(at: now, jitter: ambient.jitter()).map {
                     Proposal(.notice(referral.id, $0), by: .service("delivery"), pupil: referral.pupil)
                 }
@@ -202,5 +256,17 @@ extension Bridge {
             throw LogFailure(.missing, "The log does not go so far [position: \(position)]")
         }
         return stored.entry.recorded
+    }
+}
+
+extension OpenAttempt {
+    /// Sends all at once, and waits for how each ended.
+    static func carry(_ attempts: [OpenAttempt], by courier: @escaping Courier) async -> [Ending] {
+        await withTaskGroup(of: Ending.self) { group in
+            for attempt in attempts { group.addTask { Ending(attempt: attempt, outcome: await courier(attempt.parcel)) } }
+            var endings: [Ending] = []
+            for await ending in group { endings.append(ending) }
+            return endings.sorted { $0.attempt.position < $1.attempt.position }
+        }
     }
 }

@@ -10,6 +10,11 @@ extension Bridge {
         try append([Proposal(.access(event), by: person, pupil: pupil)])
     }
 
+    /// Puts into the log that somebody asked for what their roles do not allow.
+    public func refuse(_ call: RefusedCall, by person: Actor) throws {
+        try append([Proposal(.refused(call), by: person)])
+    }
+
     public func release(_ id: NoticeID, by person: Actor) throws {
         try change(id, by: person) { try $0.release() }
     }

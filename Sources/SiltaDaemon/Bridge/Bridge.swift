@@ -9,13 +9,13 @@ public import SiltaState
 ///
 /// Whoever has one holds the provider's folder: there is one writer.
 public struct Bridge: Sendable {
-    public let sender: NoticeBody.Sender
-    public let log: any EventLog
+    public private(set) var sender: NoticeBody.Sender
+    public private(set) var log: any EventLog
     public let keys: KeyStore
     public let state: StateStore
     public let signer: NoteSigner
     public let origin: LogOrigin
-    public let rules: DisclosureRules
+    public private(set) var rules: DisclosureRules
     public var ambient: Ambient
     /// The right to write the provider's folder, held as long as there is a bridge to it; nil where all is in memory.
     private let lock: FolderLock?
@@ -38,11 +38,26 @@ public struct Bridge: Sendable {
         self.lock = lock
     }
 
-    /// Puts right what an earlier process left half done, and brings the state up to the log. Before anything else.
-    public func recover() throws {
+    /// Puts right what an earlier process, or an earlier opening, left half done, and brings the state up to the log. Before
+    /// anything else.
+    ///
+    /// - Parameter inFlight: the notices of attempts that are not interrupted but under way.
+    public func recover(keeping inFlight: Set<NoticeID> = []) throws {
         _ = try keys.sweep(logSize: try log.head().size)
         try catchUp()
-        try closeInterruptedAttempts()
+        try closeInterruptedAttempts(but: inFlight)
+    }
+
+    /// Goes by another plan from now on.
+    mutating func revise(_ plan: ProviderPlan) {
+        sender = plan.sender
+        rules = plan.rules
+        ambient.date = plan.date
+    }
+
+    /// Times every append from now on.
+    mutating func measure(by tally: Tally) {
+        log = MeasuredLog(log: log, tally: tally)
     }
 
     /// What is known of a pupil and of the provider now.

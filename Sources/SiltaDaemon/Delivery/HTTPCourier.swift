@@ -26,21 +26,18 @@ public struct DeliveryEndpoint: Sendable {
 /// Carries messages over HTTPS: a CloudEvent in binary mode, signed as a Standard Webhook at the true time of the attempt.
 public struct HTTPCourier: Sendable {
     let transfer: Transfer
-    let endpoints: [RecipientID: DeliveryEndpoint]
+    let endpoint: DeliveryEndpoint
     let trueTime: @Sendable () -> Instant
 
-    public init(transfer: Transfer, endpoints: [RecipientID: DeliveryEndpoint], trueTime: @escaping @Sendable () -> Instant) {
+    public init(transfer: Transfer, endpoint: DeliveryEndpoint, trueTime: @escaping @Sendable () -> Instant) {
         self.transfer = transfer
-        self.endpoints = endpoints
+        self.endpoint = endpoint
         self.trueTime = trueTime
     }
 
     public func carry(_ parcel: Parcel) async -> Outcome {
-        guard let endpoint = endpoints[parcel.recipient] else {
-            return .failed(.init(reason: "no recipient of this id is configured", isOurs: true))
-        }
         let request: HTTPRequest
-        do { request = try self.request(parcel, to: endpoint) } catch {
+        do { request = try self.request(parcel) } catch {
             return .failed(.init(reason: "the request could not be made", isOurs: true))
         }
         do {
@@ -52,7 +49,7 @@ public struct HTTPCourier: Sendable {
         }
     }
 
-    private func request(_ parcel: Parcel, to endpoint: DeliveryEndpoint) throws -> HTTPRequest {
+    private func request(_ parcel: Parcel) throws -> HTTPRequest {
         let signed = endpoint.secret.headers(
             id: try WebhookMessageID(parcel.id.description), timestamp: trueTime().milliseconds / 1000, body: parcel.body)
         var headers = HTTPHeaders()

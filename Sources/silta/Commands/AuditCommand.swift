@@ -12,15 +12,8 @@ struct AuditCommand: ParsableCommand {
         commandName: "audit", abstract: "The log, and what proves it.",
         subcommands: [List.self, Show.self, Verify.self, Key.self, Checkpoint.self])
 
-    /// Reads the log beside whoever writes it; it needs no key.
-    static func reader(_ options: GlobalOptions) throws -> (SQLiteLog, Installation) {
-        let installation = try Installation(options)
-        let files = ProviderFiles(try installation.provider(options), in: installation)
-        let log = try SQLiteLog(path: files.log, access: .reader) { _ in preconditionFailure("a reader seals nothing") }
-        return (log, installation)
-    }
-
-    struct List: ParsableCommand {
+    struct List: LogCommand {
+        static let title = "audit list"
         static let configuration = CommandConfiguration(abstract: "Entries in order: what is personal in them stays sealed.")
 
         @Option(help: "The first position.")
@@ -34,7 +27,7 @@ struct AuditCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
+        func read(_ log: any EventLog, of session: LogSession) throws {
             let wanted = try stream.map { text in
                 guard let stream = EventStream(text) else {
                     throw UsageError("--stream \(text): a stream such as source/primus, pupil/ID or notice/ID should stand there")
@@ -42,22 +35,23 @@ struct AuditCommand: ParsableCommand {
                 return stream
             }
             guard from >= 0 else { throw UsageError("--from \(from): a position, 0 or more, should stand there") }
-            let (log, _) = try AuditCommand.reader(options)
             try log.read(from: Position(from)) { stored in
                 let entry = stored.entry
                 guard wanted.map({ $0 == entry.stream }) ?? true, type.map({ $0 == entry.type }) ?? true else { return }
                 if options.json {
-                    Console.say(String(decoding: stored.line, as: UTF8.self))
+                    session.output.say(String(decoding: stored.line, as: UTF8.self))
                 } else {
                     let cause = entry.cause.map { " ← \($0)" } ?? ""
-                    Console.say(
+                    session.output.say(
                         "\(entry.position)  \(entry.recorded)  \(entry.type)  \(entry.stream)#\(entry.version)  \(entry.actor)\(cause)")
                 }
             }
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: LogCommand {
+        static let title = "audit show"
+        static let roles: Set<Role> = [.dataProtection]
         static let configuration = CommandConfiguration(abstract: "One entry, as the exact bytes that are hashed.")
 
         @Argument(help: "The position.")
@@ -71,30 +65,37 @@ struct AuditCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            guard position >= 0 else { throw UsageError("\(position): a position, 0 or more, should stand there") }
-            guard open else {
-                let (log, _) = try AuditCommand.reader(options)
-                guard let stored = try log.entry(at: Position(position)) else { throw NoSuch(what: "entry", id: String(position)) }
-                Console.say(String(decoding: stored.line, as: UTF8.self))
-                return
-            }
-            let installation = try Installation(options)
-            let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
-            guard let stored = try bridge.log.entry(at: Position(position)) else { throw NoSuch(what: "entry", id: String(position)) }
+        /// Without opening anything it only reads; with it, that somebody looks is appended first.
+        var readsFiles: Bool { !open }
+
+        func read(_ log: any EventLog, of session: LogSession) throws {
+            session.output.say(String(decoding: try stored(in: log).line, as: UTF8.self))
+        }
+
+        func perform(in session: Session) async throws {
+            let bridge = session.bridge
+            guard open else { return try read(bridge.log, of: LogSession(session)) }
+            let stored = try stored(in: bridge.log)
             let (pupil, notice) = try bridge.subject(of: stored.entry)
             if why != nil, pupil == nil, notice == nil {
                 throw UsageError("--why is sealed under a pupil's key, and the entry at \(position) is not about a pupil; leave it out")
             }
             try bridge.access(
-                AccessEvent(pupil: pupil, notice: notice, what: "audit show", fields: [stored.entry.type], why: why), by: .caller)
-            Console.say(String(decoding: stored.line, as: UTF8.self))
-            Console.say(
+                AccessEvent(pupil: pupil, notice: notice, what: "audit show", fields: [stored.entry.type], why: why), by: session.caller)
+            session.output.say(String(decoding: stored.line, as: UTF8.self))
+            session.output.say(
                 try bridge.secret(of: stored.entry)?.text ?? "what is sealed cannot be opened: there is nothing, or its key is gone")
+        }
+
+        private func stored(in log: any EventLog) throws -> StoredEntry {
+            guard position >= 0 else { throw UsageError("\(position): a position, 0 or more, should stand there") }
+            guard let stored = try log.entry(at: Position(position)) else { throw NoSuch(what: "entry", id: String(position)) }
+            return stored
         }
     }
 
-    struct Verify: ParsableCommand {
+    struct Verify: LogCommand {
+        static let title = "audit verify"
         static let configuration = CommandConfiguration(
             abstract: "Reads every entry and checks everything: hashes, order, tree, checkpoints.")
 
@@ -103,13 +104,11 @@ struct AuditCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let (log, installation) = try AuditCommand.reader(options)
-            let provider = try installation.provider(options)
-            let verifier = try key.map(verifierKey) ?? installation.signer(of: provider).verifierKey
+        func read(_ log: any EventLog, of session: LogSession) throws {
+            let verifier = try key.map(verifierKey) ?? session.installation.signer(of: session.provider).verifierKey
             let result = try log.verify(
-                trust: CheckpointTrust(origin: try LogOrigin(provider.origin), keys: [verifier]), witnessed: [],
-                progress: Console.progress("verifying"))
+                trust: CheckpointTrust(origin: try LogOrigin(session.provider.origin), keys: [verifier]), witnessed: [],
+                progress: session.output.progress("verifying"))
             if options.json {
                 var members: [JSON.Member] = [
                     .init("entries", result.entries.json), .init("root", result.root.hex.json), .init("ok", result.isSound.json),
@@ -118,11 +117,11 @@ struct AuditCommand: ParsableCommand {
                 if let finding = result.finding {
                     members += [.init("position", finding.position?.json ?? .null), .init("reason", finding.reason.json)]
                 }
-                Console.say(.object(members))
+                session.output.say(.object(members))
             } else if let finding = result.finding {
-                Console.say("the log does not hold: \(finding)")
+                session.output.say("the log does not hold: \(finding)")
             } else {
-                Console.say("the log holds: \(result.entries) entries, \(result.checkpoints) checkpoints, root \(result.root.hex)")
+                session.output.say("the log holds: \(result.entries) entries, \(result.checkpoints) checkpoints, root \(result.root.hex)")
             }
             if !result.isSound { throw ExitCode(1) }
         }
@@ -143,26 +142,31 @@ struct AuditCommand: ParsableCommand {
             for provider in try installation.providers(options) {
                 let key = try installation.signer(of: provider).verifierKey.description
                 if options.json {
-                    Console.say(["provider": provider.id.json, "origin": provider.origin.json, "key": key.json] as JSON)
+                    Output.standard.say(["provider": provider.id.json, "origin": provider.origin.json, "key": key.json] as JSON)
                 } else {
-                    Console.say(key)
+                    Output.standard.say(key)
                 }
             }
         }
     }
 
-    struct Checkpoint: ParsableCommand {
+    struct Checkpoint: ProviderCommand {
+        static let title = "audit checkpoint"
+        static let roles: Set<Role> = [.operator, .dataProtection]
         static let configuration = CommandConfiguration(abstract: "Signs what the log is now: a C2SP checkpoint.")
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let installation = try Installation(options)
-            let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
-            let text = String(decoding: try bridge.checkpoint().bytes, as: UTF8.self)
-            if options.json { Console.say(["checkpoint": text.json] as JSON) } else { print(text, terminator: "") }
+        func perform(in session: Session) async throws {
+            let text = String(decoding: try session.bridge.checkpoint().bytes, as: UTF8.self)
+            if options.json { session.output.say(["checkpoint": text.json] as JSON) } else { session.output.say(text.dropLastNewline) }
         }
     }
+}
+
+extension String {
+    /// A note ends in a newline of its own.
+    fileprivate var dropLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
 
 extension Bridge {

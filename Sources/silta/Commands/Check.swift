@@ -42,11 +42,11 @@ struct Check: AsyncParsableCommand {
         }
         for finding in findings {
             if options.json {
-                Console.say(finding.json)
+                Output.standard.say(finding.json)
             } else if let problem = finding.problem {
-                Console.complain("\(finding.provider): \(finding.what): \(problem)")
+                StandardError.complain("\(finding.provider): \(finding.what): \(problem)")
             } else {
-                Console.say("\(finding.provider): \(finding.what): right")
+                Output.standard.say("\(finding.provider): \(finding.what): right")
             }
         }
         if findings.contains(where: { $0.problem != nil }) { throw ExitCode(2) }

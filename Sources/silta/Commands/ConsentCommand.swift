@@ -10,7 +10,9 @@ struct ConsentCommand: ParsableCommand {
         commandName: "consent", abstract: "Consents, as registers tell them and as people enter them.",
         subcommands: [List.self, Give.self, Withdraw.self])
 
-    struct List: ParsableCommand {
+    struct List: ProviderCommand {
+        static let title = "consent list"
+        static let roles: Set<Role> = [.releaser, .dataProtection]
         static let configuration = CommandConfiguration(abstract: "Every consent, or those of one pupil.")
 
         @Argument(help: "The pupil's id, or SOURCE/KEY.")
@@ -18,22 +20,24 @@ struct ConsentCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let installation = try Installation(options)
-            let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
+        func perform(in session: Session) async throws {
+            let bridge = session.bridge
             let pupils = try pupil.map { [try bridge.pupilID(named: $0)] } ?? bridge.state.pupilIDs()
             try bridge.access(
-                AccessEvent(pupil: pupil == nil ? nil : pupils.first, what: "consent list", fields: ["consents"], why: nil), by: .caller)
+                AccessEvent(pupil: pupil == nil ? nil : pupils.first, what: "consent list", fields: ["consents"], why: nil),
+                by: session.caller)
             for id in pupils {
                 guard let pupil = try bridge.state.pupil(id) else { throw NoSuch(what: "pupil", id: id.description) }
                 for view in ConsentView.all(of: pupil) {
-                    if options.json { Console.say(view.json(of: id)) } else { Console.say("\(id)  \(view.sentence)") }
+                    if options.json { session.output.say(view.json(of: id)) } else { session.output.say("\(id)  \(view.sentence)") }
                 }
             }
         }
     }
 
-    struct Give: ParsableCommand {
+    struct Give: ProviderCommand {
+        static let title = "consent give"
+        static let roles: Set<Role> = [.dataProtection]
         static let configuration = CommandConfiguration(abstract: "Enters a consent that was given on paper or in person.")
 
         @Argument(help: "The pupil's id, or SOURCE/KEY.")
@@ -62,11 +66,9 @@ struct ConsentCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let installation = try Installation(options)
-            let provider = try installation.provider(options)
-            let bridge = try OpenProvider(provider, in: installation).bridge
-            let wanted = try installation.wanted(by: provider)
+        func perform(in session: Session) async throws {
+            let (provider, bridge) = (session.provider, session.bridge)
+            let wanted = try session.installation.wanted(by: provider)
             guard let giver = Consent.Giver(rawValue: giver) else {
                 throw UsageError("--giver \(giver): guardian, pupil or representative should stand there")
             }
@@ -93,13 +95,15 @@ struct ConsentCommand: ParsableCommand {
                 recipient: RecipientID(recipient), scope: ScopeID(scope), given: given, span: span)
             let pupil = try bridge.pupilID(named: pupil)
             guard try bridge.state.pupil(pupil) != nil else { throw NoSuch(what: "pupil", id: pupil.description) }
-            try bridge.give(consent, of: pupil, by: .caller)
+            try bridge.give(consent, of: pupil, by: session.caller)
             let view = ConsentView(consent: consent, told: "person", lapse: nil)
-            if options.json { Console.say(view.json(of: pupil)) } else { Console.say("entered: \(view.sentence)") }
+            if options.json { session.output.say(view.json(of: pupil)) } else { session.output.say("entered: \(view.sentence)") }
         }
     }
 
-    struct Withdraw: ParsableCommand {
+    struct Withdraw: ProviderCommand {
+        static let title = "consent withdraw"
+        static let roles: Set<Role> = [.dataProtection]
         static let configuration = CommandConfiguration(
             abstract: "Takes back every consent for a purpose and recipient that was given until today, whatever a register says.")
 
@@ -114,9 +118,8 @@ struct ConsentCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let installation = try Installation(options)
-            let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
+        func perform(in session: Session) async throws {
+            let bridge = session.bridge
             let pupil = try bridge.pupilID(named: pupil)
             guard let known = try bridge.state.pupil(pupil) else { throw NoSuch(what: "pupil", id: pupil.description) }
             let concerned = ConsentView.all(of: known).filter {
@@ -126,8 +129,8 @@ struct ConsentCommand: ParsableCommand {
                 throw UsageError("the pupil has no consent for \(purpose) to \(recipient); `silta consent list` shows what there is")
             }
             let refusal = Refusal(purpose: Purpose(purpose), recipient: RecipientID(recipient), on: try bridge.today())
-            try bridge.refuse(refusal, of: pupil, by: .caller)
-            if options.json { Console.say(refusal.json) } else { Console.say("withdrawn from \(refusal.on) on") }
+            try bridge.refuse(refusal, of: pupil, by: session.caller)
+            if options.json { session.output.say(refusal.json) } else { session.output.say("withdrawn from \(refusal.on) on") }
         }
     }
 }

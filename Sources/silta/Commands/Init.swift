@@ -33,7 +33,7 @@ struct Init: ParsableCommand {
             } catch {
                 throw Failure("\(path) cannot be written; the folder should be one that you may write")
             }
-            Console.say("\(path): an example was written; change it to what is yours")
+            Output.standard.say("\(path): an example was written; change it to what is yours")
         }
     }
 
@@ -59,6 +59,6 @@ struct Init: ParsableCommand {
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try file.write(contentsOf: Data(bytes.base64EncodedString().utf8) + Data("\n".utf8))
         try file.synchronize()
-        Console.say("\(path): a key was made; keep a copy of it apart from the log's backups")
+        Output.standard.say("\(path): a key was made; keep a copy of it apart from the log's backups")
     }
 }

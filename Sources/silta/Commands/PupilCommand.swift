@@ -1,4 +1,5 @@
 import ArgumentParser
+import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
@@ -9,7 +10,9 @@ struct PupilCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pupil", abstract: "One pupil.", subcommands: [Show.self])
 
-    struct Show: ParsableCommand {
+    struct Show: ProviderCommand {
+        static let title = "pupil show"
+        static let roles: Set<Role> = [.releaser, .dataProtection]
         static let configuration = CommandConfiguration(
             abstract: "What is known of a pupil, or was known then. That it is shown is in the log first.")
 
@@ -24,21 +27,20 @@ struct PupilCommand: ParsableCommand {
 
         @OptionGroup var options: GlobalOptions
 
-        func run() throws {
-            let installation = try Installation(options)
-            let bridge = try OpenProvider(try installation.provider(options), in: installation).bridge
+        func perform(in session: Session) async throws {
+            let bridge = session.bridge
             let pupil = try bridge.pupilID(named: id)
             let point = try point()
             try bridge.access(
                 AccessEvent(
                     pupil: pupil, what: "pupil show",
                     fields: ["names", "identities", "enrolments", "marks", "consents", "assessment", "notices"], why: why),
-                by: .caller)
+                by: session.caller)
             guard let known = try bridge.known(of: pupil, asOf: point) else {
                 throw NoSuch(what: "pupil in the log at that time:", id: id)
             }
             let today = bridge.ambient.date(known.at)
-            if options.json { Console.say(json(known, today)) } else { say(known, today) }
+            if options.json { session.output.say(json(known, today)) } else { say(known, today, session.output) }
         }
 
         private func point() throws -> AsOf {
@@ -65,41 +67,41 @@ struct PupilCommand: ParsableCommand {
                     ])
         }
 
-        private func say(_ known: Known, _ today: LocalDate) {
+        private func say(_ known: Known, _ today: LocalDate, _ output: Output) {
             let pupil = known.pupil
-            Console.say("pupil      \(pupil.id)")
-            Console.say("known as   \(known.at)")
-            if let last = pupil.enrolments.last { Console.say("name       \(last.givenNames) \(last.familyName)") }
+            output.say("pupil      \(pupil.id)")
+            output.say("known as   \(known.at)")
+            if let last = pupil.enrolments.last { output.say("name       \(last.givenNames) \(last.familyName)") }
             for alias in pupil.aliases {
                 switch alias {
-                case .register(let source, let key): Console.say("register   \(source)/\(key)")
-                case .oppijanumero(let number): Console.say("learner    \(number)")
-                case .hetu(let code): Console.say("hetu       \(code)")
+                case .register(let source, let key): output.say("register   \(source)/\(key)")
+                case .oppijanumero(let number): output.say("learner    \(number)")
+                case .hetu(let code): output.say("hetu       \(code)")
                 }
             }
             for enrolment in pupil.enrolments {
                 let through = enrolment.span.through?.description ?? ""
                 let protection = enrolment.isProtected(on: today) ? ", non-disclosure" : ""
-                Console.say(
+                output.say(
                     "enrolment  \(enrolment.span.from)–\(through) grade \(enrolment.grade) at \(enrolment.school.name)\(protection)")
             }
-            Console.say("marks      \(pupil.accounts.map(\.marks.count).reduce(0, +))")
+            output.say("marks      \(pupil.accounts.map(\.marks.count).reduce(0, +))")
             if let view = PupilView(pupil, in: known.provider, today: today) {
                 let assessment = view.assessment
-                Console.say(
+                output.say(
                     "absence    \(assessment.absentMinutes) of \(assessment.expectedMinutes) min (\(assessment.expected.rawValue)) as of "
                         + "\(assessment.asOf?.description ?? "–")\(view.isStale ? ", stale" : "")")
                 for (markClass, minutes) in assessment.minutesByClass.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                    Console.say("           \(minutes) min \(markClass.rawValue)")
+                    output.say("           \(minutes) min \(markClass.rawValue)")
                 }
                 let reached = assessment.reachedOn.map { " since \($0)" } ?? ""
-                Console.say("tier       \(assessment.tier) now, \(assessment.highestTier) highest\(reached)")
+                output.say("tier       \(assessment.tier) now, \(assessment.highestTier) highest\(reached)")
             } else {
-                Console.say("tier       not assessed: the policy does not name the grade")
+                output.say("tier       not assessed: the policy does not name the grade")
             }
-            for view in ConsentView.all(of: pupil) { Console.say("consent    \(view.sentence)") }
+            for view in ConsentView.all(of: pupil) { output.say("consent    \(view.sentence)") }
             for referral in known.referrals {
-                Console.say("notice     \(NoticeView(referral, pupil: pupil, in: known.provider, at: known.at).sentence)")
+                output.say("notice     \(NoticeView(referral, pupil: pupil, in: known.provider, at: known.at).sentence)")
             }
         }
     }

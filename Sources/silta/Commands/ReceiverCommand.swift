@@ -48,9 +48,9 @@ struct ReceiverCommand: AsyncParsableCommand {
         let asJSON = json
         let receiver = try Receiver(
             settings: settings, now: { Int64(Date().timeIntervalSince1970) },
-            onListening: { Console.complain("listening on \($0)") },
+            onListening: { StandardError.complain("listening on \($0)") },
             print: { receipt in
-                if asJSON { Console.say(receipt.json) } else { Console.say(receipt.line) }
+                if asJSON { Output.standard.say(receipt.json) } else { Output.standard.say(receipt.line) }
                 // Seen at once, also through a pipe.
                 fflush(nil)
             })

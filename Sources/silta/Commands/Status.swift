@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SiltaConfiguration
 import SiltaCore
 import SiltaDaemon
@@ -7,21 +8,45 @@ import SiltaLog
 import SiltaProof
 import SiltaState
 
-struct Status: AsyncParsableCommand {
+struct Status: ProviderCommand {
+    static let title = "status"
+    static let roles = Set(Role.allCases)
+    static let concernsOne = false
     static let configuration = CommandConfiguration(
         abstract: "Health of sources, endpoints, log and backlog; what needs a person.")
 
+    @Flag(help: "Say it again every two seconds, until interrupted.")
+    var watch = false
+
+    @Flag(help: "With the digest of the state, which a rebuild must give again; takes a while.")
+    var digest = false
+
     @OptionGroup var options: GlobalOptions
+
+    var onlyReads: Bool { true }
 
     func run() async throws {
         let installation = try Installation(options)
-        var needsAttention = false
-        try await installation.forEachProvider(options) { provider in
-            let report = try StatusReport(try OpenProvider(provider, in: installation))
-            if options.json { Console.say(report.json) } else { report.say() }
-            needsAttention = needsAttention || !report.attention.isEmpty
+        guard watch else { return try await sayOnce(installation) }
+        while true {
+            // What needs attention is no reason to stop looking.
+            do { try await sayOnce(installation) } catch let code as ExitCode where code.rawValue == 3 {} catch is Attention {}
+            guard fflush(nil) == 0 else { return }
+            try await Task.sleep(for: .seconds(2))
+            if !options.json { print(isatty(STDOUT_FILENO) != 0 ? "\u{1B}[2J\u{1B}[H" : "", terminator: "") }
         }
-        if needsAttention { throw Attention() }
+    }
+
+    private func sayOnce(_ installation: Installation) async throws {
+        if try DaemonSocket(installation).forward(CommandLine.arguments.dropFirst()) { return }
+        try await runHere(installation)
+    }
+
+    func perform(in session: Session) async throws {
+        let desk = session.daemon?.desk(of: session.provider.id)
+        let report = try StatusReport(session.provider, session.bridge, desk: desk?.tally.numbers, withDigest: digest)
+        if options.json { session.output.say(report.json) } else { report.say(session.output) }
+        if !report.attention.isEmpty { session.output.needsAttention() }
     }
 }
 
@@ -39,7 +64,10 @@ private struct StatusReport {
     let root: String
     let lastRecorded: Instant?
     let isClockBehind: Bool
-    let digest: String
+    /// Nil where nobody asked for it.
+    let digest: String?
+    /// What the daemon does; nil where none does anything.
+    let desk: Tally.Numbers?
 
     struct SourceView {
         var id: SourceID
@@ -73,18 +101,17 @@ private struct StatusReport {
         }
     }
 
-    init(_ open: OpenProvider) throws {
-        let bridge = open.bridge
+    init(_ configuration: ProviderConfiguration, _ bridge: Bridge, desk: Tally.Numbers?, withDigest: Bool) throws {
         let state = try bridge.state.provider()
         let head = try bridge.log.head()
         let quarantined = try bridge.keys.quarantineCounts()
         let now = bridge.ambient.now()
         let previous = try state.calendar?.value.schoolDay(before: bridge.today())
-        provider = open.configuration.id
-        sources = open.configuration.sources.map {
+        provider = configuration.id
+        sources = configuration.sources.map {
             SourceView($0.id, state.sources[$0.id], quarantined: quarantined[$0.id] ?? 0, previousSchoolDay: previous)
         }
-        endpoints = open.configuration.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) }
+        endpoints = configuration.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) }
         (pupils, notices) = try bridge.state.counts()
         isDisclosureOpen = state.isDisclosureOpen
         size = head.size
@@ -92,12 +119,19 @@ private struct StatusReport {
         root = head.root.hex
         lastRecorded = head.lastRecorded
         isClockBehind = head.lastRecorded.map { now < $0 } ?? false
-        digest = try bridge.state.digest()
+        digest = withDigest ? try bridge.state.digest() : nil
+        self.desk = desk
     }
 
     /// What needs a person, in sentences.
     var attention: [String] {
-        var sentences = sources.compactMap { source in
+        var sentences: [String] = []
+        switch desk?.condition {
+        case .waiting(let reason): sentences.append("nothing is taken in and nothing is sent until this is over: \(reason)")
+        case .stopped(let reason): sentences.append("nothing more is done until silta is started again: \(reason)")
+        case .opening, .working, nil: break
+        }
+        sentences += sources.compactMap { source in
             ["failing", "held"].contains(source.state) ? "source \(source.id) is \(source.state): \(source.reason ?? "")" : nil
         }
         for (recipient, availability) in endpoints {
@@ -116,29 +150,52 @@ private struct StatusReport {
     var json: JSON {
         [
             "provider": provider.json,
-            "sources": .array(sources.map(\.json)),
+            "condition": desk.map { $0.condition.name.json } ?? .null,
+            "sources": .array(sources.map { .object($0.json.members + schedule(of: $0.id)) }),
             "endpoints": .array(endpoints.map { ["recipient": $0.json, "state": $1.name.json] }),
             "disclosure": isDisclosureOpen ? "open" : "paused",
             "pupils": pupils.json,
             "notices": .object(notices.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }),
             "log": ["entries": size.json, "root": root.json, "lastRecorded": lastRecorded?.json ?? .null],
-            "state": ["entries": taken.json, "digest": digest.json],
+            "state": ["entries": taken.json, "digest": digest?.json ?? .null],
             "attention": attention.json,
         ]
     }
 
-    func say() {
-        Console.say("\(provider): disclosure \(isDisclosureOpen ? "open" : "paused"), \(pupils) pupils, \(size) entries")
+    private func schedule(of source: SourceID) -> [JSON.Member] {
+        guard let desk else { return [] }
+        return [.init("polling", desk.polling[source]?.json ?? .null), .init("nextPoll", desk.nextPoll[source]?.json ?? .null)]
+    }
+
+    func say(_ output: Output) {
+        let daemon = desk.map { ", the daemon is \($0.condition.name)" } ?? ""
+        output.say("\(provider): disclosure \(isDisclosureOpen ? "open" : "paused"), \(pupils) pupils, \(size) entries\(daemon)")
         for source in sources {
             let through = source.health.through?.description ?? "–"
             let reason = source.reason.map { " (\($0))" } ?? ""
-            Console.say("  source    \(source.id): \(source.state)\(reason), told through \(through), \(source.quarantined) quarantined")
+            let polling = desk?.polling[source.id].map { ", polling since \($0)" } ?? ""
+            let next = desk?.nextPoll[source.id].map { ", next poll \($0)" } ?? ""
+            output.say(
+                "  source    \(source.id): \(source.state)\(reason), told through \(through), \(source.quarantined) quarantined"
+                    + polling + next)
         }
-        for (recipient, availability) in endpoints { Console.say("  endpoint  \(recipient): \(availability.name)") }
-        for (state, count) in notices.sorted(by: { $0.key < $1.key }) { Console.say("  notices   \(count) \(state)") }
-        Console.say("  log       root \(root), last recorded \(lastRecorded?.description ?? "–")")
-        Console.say("  state     digest \(digest)")
-        for sentence in attention { Console.say("  needs a person: \(sentence)") }
+        for (recipient, availability) in endpoints { output.say("  endpoint  \(recipient): \(availability.name)") }
+        for (state, count) in notices.sorted(by: { $0.key < $1.key }) { output.say("  notices   \(count) \(state)") }
+        output.say("  log       root \(root), last recorded \(lastRecorded?.description ?? "–")")
+        if let digest { output.say("  state     digest \(digest)") }
+        for sentence in attention { output.say("  needs a person: \(sentence)") }
+    }
+}
+
+extension Condition {
+    /// As commands and scripts know it.
+    var name: String {
+        switch self {
+        case .opening: "opening"
+        case .working: "working"
+        case .waiting: "waiting"
+        case .stopped: "stopped"
+        }
     }
 }
 

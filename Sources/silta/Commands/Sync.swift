@@ -8,7 +8,10 @@ import SiltaLog
 import SiltaState
 import SiltaTransfer
 
-struct Sync: AsyncParsableCommand {
+struct Sync: ProviderCommand {
+    static let title = "sync"
+    static let roles: Set<Role> = [.operator]
+    static let concernsOne = false
     static let configuration = CommandConfiguration(
         abstract: "One cycle of everything that is due now: poll every source, assess, deliver.")
 
@@ -19,26 +22,46 @@ struct Sync: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try Installation(options)
-        let played = try now.map { text in
-            guard let instant = Instant(text) else {
-                throw UsageError("--now \(text): a time with its offset should stand there, such as 2026-10-05T20:00:00+03:00")
-            }
-            return instant
-        }
+        let played = try played()
+        if try DaemonSocket(installation).forward(CommandLine.arguments.dropFirst()) { return }
+        let output = Output.standard
         let transfer = Transfer(userAgent: "silta/\(Silta.version)")
-        var needsAttention = false
         do {
-            try await installation.forEachProvider(options) { provider in
+            try await installation.forEachProvider(of: self, output) { provider in
                 let summary = try await SyncCycle(provider, in: installation, played: played).run(transfer)
-                summary.say(asJSON: options.json)
-                needsAttention = needsAttention || summary.needsAttention
+                summary.say(output, asJSON: options.json)
             }
         } catch {
             await transfer.shutDown()
             throw error
         }
         await transfer.shutDown()
-        if needsAttention { throw Attention() }
+        if output.hasAttention { throw Attention() }
+    }
+
+    /// In the daemon: every source now, and what follows from it; the daemon delivers at its own pace.
+    func perform(in session: Session) async throws {
+        guard now == nil, let daemon = session.daemon else {
+            throw UsageError("--now plays another moment, and a daemon runs at the real one: stop it first")
+        }
+        var polls: [(SourceID, PollResult)] = []
+        for source in session.provider.sources {
+            polls.append((source.id, try await daemon.poll(source.id, of: session.provider.id)))
+        }
+        let delivered = try await daemon.settle(session.provider.id)
+        let summary = SyncSummary(
+            provider: session.provider.id, polls: polls, delivered: delivered, notices: try session.bridge.state.counts().notices,
+            size: try session.bridge.log.head().size)
+        summary.say(session.output, asJSON: options.json)
+    }
+
+    private func played() throws -> Instant? {
+        try now.map { text in
+            guard let instant = Instant(text) else {
+                throw UsageError("--now \(text): a time with its offset should stand there, such as 2026-10-05T20:00:00+03:00")
+            }
+            return instant
+        }
     }
 }
 
@@ -69,8 +92,8 @@ private struct SyncCycle {
         var polls: [(SourceID, PollResult)] = []
         for source in sources { polls.append((source.id, try bridge.poll(source))) }
         try bridge.assess()
-        let courier = HTTPCourier(transfer: transfer, endpoints: endpoints, trueTime: bridge.ambient.trueTime)
-        let delivered = try await bridge.deliver(by: courier.carry)
+        let couriers = endpoints.mapValues { HTTPCourier(transfer: transfer, endpoint: $0, trueTime: Ambient.systemTime) }
+        let delivered = try await bridge.deliver { parcel in await (couriers[parcel.recipient]?.carry ?? noCourier)(parcel) }
         try bridge.checkpoint()
         return SyncSummary(
             provider: provider.id, polls: polls, delivered: delivered, notices: try bridge.state.counts().notices,
@@ -99,13 +122,14 @@ private struct SyncSummary {
     var notices: [String: Int]
     var size: Int64
 
-    var needsAttention: Bool {
+    private var needsAttention: Bool {
         polls.contains { if case .completed = $0.1 { false } else { true } } || (notices["failed"] ?? 0) > 0
     }
 
-    func say(asJSON: Bool) {
+    func say(_ output: Output, asJSON: Bool) {
+        if needsAttention { output.needsAttention() }
         if asJSON {
-            Console.say(
+            output.say(
                 [
                     "provider": provider.json,
                     "polls": .array(polls.map { source, result in result.json(of: source) }),
@@ -116,16 +140,16 @@ private struct SyncSummary {
                 ] as JSON)
             return
         }
-        for (source, result) in polls { Console.say("\(provider): \(source): \(result.sentence)") }
+        for (source, result) in polls { output.say("\(provider): \(source): \(result.sentence)") }
         let standing = notices.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        Console.say(
+        output.say(
             "\(provider): \(delivered.delivered) delivered, \(delivered.failed) failed, \(delivered.unknown) unknown in this cycle; "
                 + "notices: \(standing.isEmpty ? "none" : standing); \(size) entries in the log")
     }
 }
 
 extension PollResult {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .completed(let poll):
             "\(poll.rows) rows read, \(poll.quarantined) quarantined; "
@@ -138,7 +162,7 @@ extension PollResult {
         }
     }
 
-    fileprivate func json(of source: SourceID) -> JSON {
+    func json(of source: SourceID) -> JSON {
         switch self {
         case .completed(let poll):
             .object([.init("source", source.json), .init("outcome", "completed")] + poll.json.members)

@@ -36,6 +36,9 @@ struct Installation {
         return Credentials(folder: system ?? configuration.credentials?.resolve(relativeTo: folder))
     }
 
+    /// Where a daemon of this installation answers.
+    var socketPath: String { configuration.socket?.path.resolve(relativeTo: folder) ?? "\(stateFolder)/silta.sock" }
+
     var stateFolder: String { configuration.state.resolve(relativeTo: folder) }
 
     var connectors: ConnectorLibrary {
@@ -55,11 +58,14 @@ struct Installation {
     /// Does something for each provider that a command is about; a failing one disturbs no other.
     ///
     /// Ends with the first failure's exit code, after all had their turn.
-    func forEachProvider(_ options: GlobalOptions, _ body: (ProviderConfiguration) async throws -> Void) async throws {
+    func forEachProvider(
+        of command: any ProviderCommand, _ output: Output, _ body: (ProviderConfiguration) async throws -> Void
+    ) async throws {
+        guard !type(of: command).concernsOne else { return try await body(provider(command.options)) }
         var failure: (any Error)?
-        for provider in try providers(options) {
+        for provider in try providers(command.options) {
             do { try await body(provider) } catch {
-                Console.complain("\(provider.id): \((error as? UsageError)?.sentence ?? "\(error)")")
+                output.complain("\(provider.id): \((error as? UsageError)?.sentence ?? "\(error)")")
                 failure = failure ?? error
             }
         }

@@ -17,11 +17,13 @@ struct OpenProvider {
     /// - Parameter making: whether a provider without a log gets one. A real disclosure never begins one: where the disk with the log
     ///   is not mounted, everything would be told again.
     init(
-        _ provider: ProviderConfiguration, in installation: Installation, clock: Clock = .asTheLog, making: Bool = false
+        _ provider: ProviderConfiguration, in installation: Installation, clock: Clock = .asTheLog, making: Bool = false,
+        keeping inFlight: Set<NoticeID> = [], step: @escaping @Sendable () throws -> Void = {}
     ) throws {
         let masterKey = try installation.credentials.key(provider.masterKey)
         let signer = try installation.signer(of: provider)
-        let ambient = Ambient.system(timezone: try installation.timezone(of: provider))
+        var ambient = Ambient.system(timezone: try installation.timezone(of: provider))
+        ambient.step = step
         let files = ProviderFiles(provider, in: installation)
         let access = try files.prepare(making: making)
         let lock = try FolderLock(folder: files.folder)
@@ -39,19 +41,42 @@ struct OpenProvider {
         var bridge = Bridge(
             sender: .init(id: provider.id, name: provider.name), log: log, keys: keys, state: try files.openState(), signer: signer,
             origin: try LogOrigin(provider.origin),
-            rules: DisclosureRules(
-                consentAge: Dictionary(provider.sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 })), ambient: ambient,
-            lock: lock)
+            rules: provider.disclosureRules, ambient: ambient, lock: lock)
         do {
-            try bridge.catchUp(progress: Console.progress("taking in the log"))
+            try bridge.catchUp(progress: StandardError.progress("taking in the log"))
             _ = try bridge.state.provider()
         } catch let failure as StateFailure where failure.code == .unreadable {
-            Console.complain("state.db cannot be read and is made again from the log")
-            try bridge.rebuild(progress: Console.progress("taking in the log"))
+            StandardError.complain("state.db cannot be read and is made again from the log")
+            try bridge.rebuild(progress: StandardError.progress("taking in the log"))
         }
         if let moment = try clock.moment(of: bridge) { bridge.ambient.now = { moment } }
-        try bridge.recover()
+        try bridge.recover(keeping: inFlight)
         self.bridge = bridge
+    }
+}
+
+extension OpenProvider {
+    /// The same files beside whoever writes them, to be looked at and not changed.
+    static func reading(_ provider: ProviderConfiguration, in installation: Installation) throws -> Bridge {
+        let ambient = Ambient.system(timezone: try installation.timezone(of: provider))
+        let files = ProviderFiles(provider, in: installation)
+        _ = try files.prepare(making: false)
+        let log = try SQLiteLog(path: files.log, access: .reader, randomBytes: ambient.randomBytes)
+        let keys = try KeyStore(
+            path: files.keys, access: .reader, masterKey: try installation.credentials.key(provider.masterKey),
+            randomBytes: ambient.randomBytes)
+        var bridge = Bridge(
+            sender: .init(id: provider.id, name: provider.name), log: log, keys: keys,
+            state: try StateStore(at: .file(files.state), access: .reader), signer: try installation.signer(of: provider),
+            origin: try LogOrigin(provider.origin), rules: provider.disclosureRules, ambient: ambient)
+        if let moment = try Clock.asTheLog.moment(of: bridge) { bridge.ambient.now = { moment } }
+        return bridge
+    }
+}
+
+extension ProviderConfiguration {
+    var disclosureRules: DisclosureRules {
+        DisclosureRules(consentAge: Dictionary(sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 }))
     }
 }
 
@@ -105,7 +130,7 @@ struct ProviderFiles {
         } catch {
             throw Failure("\(folder) cannot be made; the user of silta must be able to write the folder above it")
         }
-        Console.complain("a new log begins in \(folder)")
+        StandardError.complain("a new log begins in \(folder)")
         return .creator
     }
 
@@ -115,7 +140,7 @@ struct ProviderFiles {
             return try StateStore(at: .file(state))
         } catch {
             guard error.code == .unreadable else { throw error }
-            Console.complain("state.db cannot be read and is made again from the log")
+            StandardError.complain("state.db cannot be read and is made again from the log")
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: state + suffix) }
             return try StateStore(at: .file(state))
         }

@@ -4,12 +4,11 @@ import SiltaDaemon
 
 extension Ambient {
     /// The system's clock and randomness.
+    static let systemTime: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+
     static func system(timezone: TimeZone) -> Ambient {
-        let trueTime: @Sendable () -> Instant = {
-            Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        }
-        return Ambient(
-            now: trueTime, trueTime: trueTime,
+        Ambient(
+            now: systemTime, trueTime: systemTime,
             date: { instant in
                 let seconds = Double(instant.milliseconds) / 1000
                 let offset = timezone.secondsFromGMT(for: Date(timeIntervalSince1970: seconds))

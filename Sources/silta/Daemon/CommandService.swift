@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import ServiceLifecycle
+import SiltaConfiguration
+import SiltaCore
+import SiltaDaemon
+import SiltaSocket
+import Synchronization
+
+/// Does what callers of the daemon's socket ask, under their own names, as far as their roles allow.
+struct CommandService: Service {
+    let server: SocketServer
+    let daemon: Daemon
+    let running: RunningInstallation
+    let announce: Announce
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            try await server.run { caller, line in await answer(caller, line) }
+        }
+    }
+
+    private func answer(_ caller: Caller, _ line: [UInt8]) async -> [UInt8] {
+        let output = Output.forCaller
+        do {
+            let request = try Request(line: line)
+            try await perform(request, for: caller, output)
+            return output.finish(exitCode: output.hasAttention ? 3 : 0)
+        } catch {
+            return output.finish(exitCode: Ending.code(of: error) { output.complain($0) })
+        }
+    }
+
+    private func perform(_ request: Request, for caller: Caller, _ output: Output) async throws {
+        let command = try Silta.providerCommand(request.arguments)
+        let installation = running.installation
+        let person = Actor.person(caller.userName)
+        let allowed = type(of: command).roles
+        let isAllowed = !Permissions(roles: installation.configuration.roles).roles(of: caller).isDisjoint(with: allowed)
+        guard isAllowed else { return try await refuse(command, to: person, installation, output) }
+        let onlyReads = command.onlyReads
+        let arguments = request.arguments
+        try await installation.forEachProvider(of: command, output) { provider in
+            guard let desk = daemon.desk(of: provider.id) else { throw NoSuch(what: "provider at work:", id: provider.id) }
+            if onlyReads {
+                let bridge = try OpenProvider.reading(provider, in: installation)
+                let session = Session(
+                    provider: provider, installation: installation, bridge: bridge, caller: person, output: output, daemon: daemon)
+                return try await Silta.providerCommand(arguments).perform(in: session)
+            }
+            try await desk.work { bridge in
+                let session = Session(
+                    provider: provider, installation: installation, bridge: bridge, caller: person, output: output, daemon: daemon)
+                try await Silta.providerCommand(arguments).perform(in: session)
+            }
+        }
+    }
+
+    /// That somebody asked and may not is in the log, too.
+    private func refuse(
+        _ command: any ProviderCommand, to person: Actor, _ installation: Installation, _ output: Output
+    ) async throws {
+        let type = type(of: command)
+        let roles = type.roles.map(\.rawValue).sorted()
+        for provider in try installation.providers(command.options) {
+            announce(.callRefused(user: "\(person)", what: type.title), provider.id)
+            let call = RefusedCall(what: type.title, roles: roles)
+            try? await daemon.desk(of: provider.id)?.work { try $0.refuse(call, by: person) }
+        }
+        // Nobody fills the log by asking again and again.
+        try? await Task.sleep(for: .seconds(1))
+        throw Failure("`silta \(type.title)` is for \(roles.joined(separator: " or ")), and \(person) is not; that you asked is in the log")
+    }
+}
+
+/// The installation that the daemon goes by.
+final class RunningInstallation: Sendable {
+    private let state: Mutex<Installation>
+
+    init(_ installation: Installation) {
+        state = Mutex(installation)
+    }
+
+    var installation: Installation {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import SiltaConfiguration
+import SiltaConsole
+import SiltaDaemon
+import SiltaLog
+import SiltaSocket
+import SiltaSystemd
+import SiltaTransfer
+import UnixSignals
+
+/// The daemon as a process: its services, what it tells the system, and how it ends.
+struct DaemonProcess {
+    private let options: GlobalOptions
+    private let installation: Installation
+    private let providers: [Daemon.Provider]
+    private let manager: ServiceManager
+    private let journal: Journal
+
+    /// Within the five seconds that a stop may take, whatever hangs.
+    private static let longestStop = Duration.milliseconds(4500)
+
+    /// - Throws: everything in the configuration that is wrong.
+    init(_ options: GlobalOptions) throws {
+        self.options = options
+        installation = try Installation(options)
+        providers = try installation.daemonProviders()
+        let environment = ProcessInfo.processInfo.environment
+        manager = ServiceManager(environment: environment)
+        journal = Journal(environment: environment) { Int64(Date().timeIntervalSince1970 * 1000) }
+    }
+
+    func run() async throws {
+        try refuseSecondDaemon()
+        let transfer = Transfer(userAgent: "silta/\(Silta.version)")
+        let journal = journal
+        let announce: Announce = { announcement, provider in journal.record(announcement.line(of: provider)) }
+        let daemon = Daemon(providers, stop: Stop(), announce: announce) { endpoint in
+            HTTPCourier(transfer: transfer, endpoint: endpoint, trueTime: Ambient.systemTime).carry
+        }
+        let running = RunningInstallation(installation)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: try services(daemon, running, announce).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: libraryLogger))
+        announce(.started(version: Silta.version), nil)
+        do { try await group.run() } catch  where daemon.stop.isAsked {
+            // However it ended, it was asked to.
+        }
+        await transfer.shutDown()
+        journal.finish()
+    }
+
+    private func services(_ daemon: Daemon, _ running: RunningInstallation, _ announce: @escaping Announce) throws -> [any Service] {
+        let path = running.installation.socketPath
+        let group = try installation.configuration.socket?.group.map { name in
+            guard let id = SystemDatabase.groupID(named: name) else {
+                throw UsageError("socket: there is no group \"\(name)\" on this system")
+            }
+            return id
+        }
+        var services: [any Service] = [
+            daemon,
+            CommandService(server: try SocketServer(path: path, group: group), daemon: daemon, running: running, announce: announce),
+            ReloadService(options: options, daemon: daemon, running: running, manager: manager, announce: announce),
+            StatusService(daemon: daemon, manager: manager, journal: journal),
+            EndingService(manager: manager, stop: daemon.stop, announce: announce, longest: DaemonProcess.longestStop),
+        ]
+        if let interval = manager.watchdogInterval {
+            let manager = manager
+            services.append(Watchdog(every: interval, desks: { daemon.desks }) { manager.watchdog() })
+        }
+        if let console = installation.configuration.console {
+            services.append(
+                SiltaConsole.Console(
+                    listen: try LoopbackAddress(host: console.host, port: UInt16(clamping: console.port)), logger: libraryLogger
+                ) { DaemonReport(daemon, running.installation).report })
+        }
+        return services
+    }
+
+    /// Before anything is begun: what another daemon holds is not waited for.
+    private func refuseSecondDaemon() throws {
+        for provider in providers where FileManager.default.fileExists(atPath: provider.folder) {
+            do { _ = try FolderLock(folder: provider.folder) } catch {
+                if error.code == .busy { throw Failure(error.sentence) }
+                // Opening says so, and tries again.
+            }
+        }
+    }
+
+    private var libraryLogger: Logger {
+        let journal = journal
+        return Logger(label: "silta") { JournalLogHandler(label: $0, journal: journal) }
+    }
+}
