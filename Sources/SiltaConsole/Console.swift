@@ -31,7 +31,7 @@ public struct Console: Service {
         /// How many requests may wait for a report; the next is answered 503.
         static let reports = 8
         /// Between two requests, or the bytes of one's head.
-        static let idleSeconds: Int64 = 15
+        static let idleSeconds: Int64 = 10
         /// From the head of a request to the end of its answer; then the connection is closed.
         static let answerSeconds: Int64 = 10
     }

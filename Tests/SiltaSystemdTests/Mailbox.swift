@@ -5,7 +5,7 @@ import Testing
 @testable import SiltaSystemd
 
 /// A socket of this machine that takes datagrams, as the service manager and the journal have one.
-struct Mailbox: ~Copyable {
+final class Mailbox: Sendable {
     let name: String
     private let descriptor: Int32
     private let folder: String?
@@ -61,7 +61,7 @@ final class Stream: Sendable {
 
     init() {
         var ends: [Int32] = [0, 0]
-        precondition(pipe2(&ends, O_CLOEXEC) == 0)
+        precondition(pipe(&ends) == 0)
         (reading, writing) = (ends[0], ends[1])
         _ = fcntl(reading, F_SETFL, O_NONBLOCK)
     }

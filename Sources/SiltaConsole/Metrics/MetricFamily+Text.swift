@@ -35,10 +35,10 @@ extension MetricFamily {
     private func histogramLines(_ histogram: Histogram, _ labels: [String: String]) -> String {
         var text = ""
         for (bound, count) in zip(Histogram.bounds, histogram.cumulative) {
-            text += line("_bucket", labels, le: (bound / .seconds(1)).metricText, String(count))
+            text += line("_bucket", labels, le: bound.inSeconds.metricText, String(count))
         }
         text += line("_bucket", labels, le: "+Inf", String(histogram.count))
-        text += line("_sum", labels, (histogram.sum / .seconds(1)).metricText)
+        text += line("_sum", labels, histogram.sum.inSeconds.metricText)
         return text + line("_count", labels, String(histogram.count))
     }
 

@@ -85,5 +85,10 @@ extension MetricSample<Double> {
     public init(_ value: Int, _ labels: [String: String] = [:]) { self.init(Double(value), labels) }
 
     /// A duration in seconds.
-    public init(_ value: Duration, _ labels: [String: String] = [:]) { self.init(value / .seconds(1), labels) }
+    public init(_ value: Duration, _ labels: [String: String] = [:]) { self.init(value.inSeconds, labels) }
+}
+
+extension Duration {
+    /// The nearest number; dividing durations gives one that is a little beside it.
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
