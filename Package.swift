@@ -62,6 +62,7 @@ let package = Package(
             exclude: ["Goldens"]),
         .testTarget(name: "SiltaConfigurationTests", dependencies: ["SiltaCore", "SiltaConfiguration"]),
         .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
+        .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
         .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
         .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
         .testTarget(

@@ -32,6 +32,7 @@ extension Bridge {
                 batch.append(LoggedEvent(position: stored.entry.position, recorded: stored.entry.recorded, event: event))
             }
             taken = stored.entry.position.value + 1
+            if taken % 1_000 == 0 { try ambient.step() }
             if taken % Int64(Bridge.entriesPerTransaction) == 0 { try flush(taken) }
         }
         if try state.reached().size < taken { try flush(taken) }
