@@ -77,7 +77,7 @@ extension Bridge {
             guard let pupil = proposal.pupil, let key = try keys.keys(for: pupil).last else {
                 throw LogFailure(.missing, "There is no key to seal with: the pupil was erased, or there is none [type: \(bytes.type)]")
             }
-            draft.secret = Draft.Secret(plaintext: secret.bytes, key: key)
+            draft.secret = Draft.Secret(plaintext: secret, key: key)
         }
         return draft
     }
