@@ -108,7 +108,7 @@ struct LogImplementation: Sendable, CustomTestStringConvertible {
             let (threads, rounds) = (8, 60)
             let acknowledged = Mutex<[Int: [Entry]]>([:])
             let wrong = Mutex<[String]>([])
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            onThreads(threads) { thread in
                 var random = Seeded(UInt64(thread))
                 var mine: [Entry] = []
                 for round in 0..<rounds {

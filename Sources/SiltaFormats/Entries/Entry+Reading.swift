@@ -62,7 +62,7 @@ private struct LineMembers {
         case "version": return set(&version, try reader.value().integer.flatMap { $0 >= 1 ? StreamVersion($0) : nil })
         case "type": return set(&type, try reader.value().string)
         case "recorded": return set(&recorded, try reader.instant())
-        case "actor": return set(&actor, try reader.value().string.flatMap { Actor($0) })
+        case "actor": return set(&actor, try reader.actor())
         case "cause": return set(&cause, try reader.value().integer.flatMap { $0 >= 0 ? Position($0) : nil })
         case "payload": return set(&payload, try reader.value().object)
         case "key": return set(&key, try reader.value().string.map { KeyID($0) })
@@ -112,15 +112,41 @@ extension EventStream {
         let prefix = EventStream.pupilPrefix
         let start = prefix.utf8CodeUnitCount
         guard text.count == start + 32, text.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: start)) else { return nil }
-        var bits: UInt128 = 0
-        for digit in text[start...] {
-            switch digit {
-            case 48...57: bits = bits << 4 | UInt128(digit - 48)
-            case 97...102: bits = bits << 4 | UInt128(digit - 87)
+        guard let high = text.hexadecimal(from: start), let low = text.hexadecimal(from: start + 16) else { return nil }
+        self = .pupil(PupilID(bits: UInt128(high) << 64 | UInt128(low)))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// What 16 digits in lower case are worth; nil where something else stands among them.
+    fileprivate func hexadecimal(from start: Int) -> UInt64? {
+        var bits: UInt64 = 0
+        for place in start..<(start + 16) {
+            switch self[place] {
+            case let digit where (48...57).contains(digit): bits = bits << 4 | UInt64(digit - 48)
+            case let digit where (97...102).contains(digit): bits = bits << 4 | UInt64(digit - 87)
             default: return nil
             }
         }
-        self = .pupil(PupilID(bits: bits))
+        return bits
+    }
+}
+
+extension Actor {
+    private static let names: [(prefix: StaticString, make: @Sendable (String) -> Actor)] = [
+        ("source/", { .source(SourceID($0)) }), ("service/", { .service($0) }), ("person/", { .person($0) }),
+    ]
+
+    /// The actor of a text in ASCII; nil also for one that can be read, and has other letters.
+    init?(ascii text: UnsafeBufferPointer<UInt8>) {
+        guard text.allSatisfy({ $0 < 0x80 }) else { return nil }
+        for (prefix, make) in Actor.names {
+            let start = prefix.utf8CodeUnitCount
+            guard text.count > start, text.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: start)) else { continue }
+            self = make(String(decoding: text[start...], as: UTF8.self))
+            return
+        }
+        return nil
     }
 }
 
@@ -128,6 +154,11 @@ extension JSONReader {
     fileprivate mutating func stream() throws(JSONError) -> EventStream? {
         if let pupil = plainBytes({ EventStream(pupil: $0) }) { return pupil }
         return try value().string.flatMap { EventStream($0) }
+    }
+
+    fileprivate mutating func actor() throws(JSONError) -> Actor? {
+        if let actor = plainBytes({ Actor(ascii: $0) }) { return actor }
+        return try value().string.flatMap { Actor($0) }
     }
 
     /// An instant as it is written, `2026-10-05T17:00:00.123Z`, or any other text of one.
@@ -154,7 +185,7 @@ extension JSONReader {
 
     /// Whether what follows is the rest of a line, as it is written.
     fileprivate mutating func takesRestOfLine() -> Bool {
-        guard take(#","actor":"#), plainBytes({ String(validating: $0, as: UTF8.self).flatMap { Actor($0) } }) != nil else { return false }
+        guard take(#","actor":"#), (try? actor()).flatMap(\.self) != nil else { return false }
         if take(#","cause":"#) {
             guard let cause = try? wholeNumber(), cause >= 0 else { return false }
         }

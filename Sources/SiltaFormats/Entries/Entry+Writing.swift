@@ -91,17 +91,22 @@ extension EventStream {
     fileprivate var isReadable: Bool {
         switch self {
         case .provider, .access, .pupil, .notice: true
-        case .source(let id): !id.rawValue.isEmpty
-        case .endpoint(let id): !id.rawValue.isEmpty
+        case .source(let id): id.rawValue.isPlainName || EventStream(description) == self
+        case .endpoint(let id): id.rawValue.isPlainName || EventStream(description) == self
         }
     }
+}
+
+extension String {
+    /// Whether it reads back behind a slash whatever it is. A combining accent, for one, would make another letter of the slash.
+    fileprivate var isPlainName: Bool { !isEmpty && utf8.allSatisfy { $0 < 0x80 } }
 }
 
 extension Actor {
     fileprivate var isReadable: Bool {
         switch self {
-        case .source(let id): !id.rawValue.isEmpty
-        case .service(let name), .person(let name): !name.isEmpty
+        case .source(let id): id.rawValue.isPlainName || Actor(description) == self
+        case .service(let name), .person(let name): name.isPlainName || Actor(description) == self
         }
     }
 }

@@ -109,8 +109,10 @@ extension [UInt8] {
 
     /// The lowest so many digits of base 16, in lower case.
     mutating func appendHexadecimal(_ bits: UInt128, digits: Int) {
+        let halves = (high: UInt64(truncatingIfNeeded: bits >> 64), low: UInt64(truncatingIfNeeded: bits))
         for place in (0..<digits).reversed() {
-            let digit = UInt8(truncatingIfNeeded: bits >> UInt128(4 * place)) & 15
+            let half = place < 16 ? halves.low : halves.high
+            let digit = UInt8(truncatingIfNeeded: half >> UInt64(4 * (place & 15))) & 15
             append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import SiltaCore
 import SiltaFormats
 import Synchronization
@@ -69,6 +70,14 @@ final class PendingAppends: Sendable {
     private struct State {
         var isCommitting = false
         var waiting: [PendingAppend] = []
+        /// How many the last commit was for.
+        var committed = 0
+
+        mutating func take(_ count: Int) -> [PendingAppend] {
+            let taken = Array(waiting.prefix(count))
+            waiting.removeFirst(taken.count)
+            return taken
+        }
     }
 
     /// - Returns: whether nobody commits now, so that the one who asks is to.
@@ -83,11 +92,27 @@ final class PendingAppends: Sendable {
         }
     }
 
+    /// The appends that are committed next, those that were asked for meanwhile among them.
+    ///
+    /// After a commit for many, they are on their way back with their next append: it is worth a few microseconds to let them come,
+    /// where a commit takes hundreds.
+    func gathered(_ first: [PendingAppend]) -> [PendingAppend] {
+        var group = first
+        let expected = state.withLock { $0.committed }
+        var patience = 200
+        while group.count < expected, patience > 0 {
+            sched_yield()
+            group += state.withLock { $0.take(PendingAppends.limit - group.count) }
+            patience -= 1
+        }
+        state.withLock { $0.committed = group.count }
+        return group
+    }
+
     /// After a commit: those who wait are committed by the first of them.
     func passOn() {
         let group = state.withLock { state in
-            let group = Array(state.waiting.prefix(PendingAppends.limit))
-            state.waiting.removeFirst(group.count)
+            let group = state.take(PendingAppends.limit)
             state.isCommitting = !group.isEmpty
             return group
         }

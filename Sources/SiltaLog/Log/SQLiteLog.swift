@@ -68,8 +68,9 @@ public final class SQLiteLog: EventLog {
         }
         return try withoutActuallyEscaping(body) { body in
             let append = PendingAppend(size: size, recorded: recorded, body: body)
-            let group = pending.enters(append) ? [append] : append.waits()
-            if !group.isEmpty {
+            let first = pending.enters(append) ? [append] : append.waits()
+            if !first.isEmpty {
+                let group = pending.gathered(first)
                 commit(group)
                 for other in group where other !== append { other.wake() }
                 pending.passOn()

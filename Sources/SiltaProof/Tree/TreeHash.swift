@@ -67,6 +67,11 @@ public struct TreeHash: Hashable, Sendable {
     }
 
     /// The hash of a leaf: SHA-256 of the byte 0x00 and the entry's bytes.
+    public static func leaf(of entry: [UInt8]) -> TreeHash {
+        entry.withUnsafeBytes { leaf(of: $0) }
+    }
+
+    /// The hash of a leaf: SHA-256 of the byte 0x00 and the entry's bytes.
     public static func leaf(of entry: UnsafeRawBufferPointer) -> TreeHash {
         var hasher = SHA256()
         withUnsafeBytes(of: leafPrefix) { hasher.update(bufferPointer: $0) }

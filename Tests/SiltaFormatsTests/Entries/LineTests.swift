@@ -18,11 +18,14 @@ struct LineTests {
         return Entry(
             position: Position(Int64(random.number((spoiled ? -3 : 0)...1_000_000_000))),
             stream: random.pick([
-                .provider, .access, .source(SourceID(random.text(0...3))), .endpoint(RecipientID("e" + random.text())),
+                .provider, .access, .source(SourceID(random.chance(20) ? "\u{301}a" : random.text(0...3))),
+                .endpoint(RecipientID("e" + random.text())),
                 .pupil(PupilID(bits: random.bits())), .notice(NoticeID(random: random.bits())),
             ]), version: StreamVersion(Int64(random.number((spoiled ? -3 : 1)...1_000_000))), type: random.text(),
             recorded: Instant(milliseconds: Int64(random.number(-62_135_596_900_000...253_402_300_899_999))),
-            actor: random.pick([.person(random.text(0...3)), .service("assessment"), .source(SourceID(random.text(0...3)))]),
+            actor: random.pick([
+                .person(random.text(0...3)), .person("\u{20E3}x"), .service("assessment"), .source(SourceID(random.text(0...3))),
+            ]),
             cause: random.chance(50) ? Position(Int64(random.number((spoiled ? -3 : 0)...7))) : nil,
             payload: !isSealed || random.chance(30) ? random.pick(payloads) : nil,
             key: isSealed != (spoiled && random.chance(30))
@@ -96,14 +99,16 @@ struct LineTests {
         let entry = Entry(
             position: Position(5), stream: .pupil(PupilID(bits: random.bits())), version: StreamVersion(2), type: "a.v1",
             recorded: Instant(milliseconds: 7), actor: .service("x"), payload: [:])
-        #expect(check.isWritten(entry.line, of: entry))
+        let isWritten = check.isWritten(entry.line, of: entry)
+        #expect(isWritten)
         for change in [
             { $0.position = Position(6) }, { $0.stream = .provider }, { $0.version = StreamVersion(3) }, { $0.type = "a.v2" },
             { $0.recorded = Instant(milliseconds: 8) },
         ] as [(inout Entry) -> Void] {
             var other = entry
             change(&other)
-            #expect(!check.isWritten(entry.line, of: other))
+            let isTaken = check.isWritten(entry.line, of: other)
+            #expect(!isTaken)
         }
     }
 
