@@ -3,6 +3,7 @@ import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -35,7 +36,7 @@ let package = Package(
         .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
 
         // Edges: one kind of input and output each.
-        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb]),
+        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb, sqlite]),
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),

@@ -122,7 +122,7 @@ struct Batch {
         var draft = Draft(
             stream: proposal.event.stream, type: bytes.type, actor: proposal.actor, cause: cause, payload: bytes.payload)
         if let secret = bytes.secret {
-            draft.secret = Draft.Secret(plaintext: secret.bytes, key: try key(of: proposal.pupil, type: bytes.type))
+            draft.secret = Draft.Secret(plaintext: secret, key: try key(of: proposal.pupil, type: bytes.type))
         }
         return draft
     }
