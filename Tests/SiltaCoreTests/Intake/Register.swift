@@ -73,9 +73,7 @@ struct Decided {
         if case .apply = decision { changes.flatMap(\.events) } else { nil }
     }
 
-    var held: [Withdrawals] {
-        if case .hold(let withdrawals) = decision { withdrawals } else { [] }
-    }
+    var held: [Withdrawals] { decision.held }
 
     var quarantined: [RejectedRow] {
         if case .apply = decision { rejected } else { [] }
@@ -83,6 +81,12 @@ struct Decided {
 
     var completed: PollCompleted? {
         if case .apply(let completed) = decision { completed } else { nil }
+    }
+}
+
+extension PollDecision {
+    var held: [Withdrawals] {
+        if case .hold(let withdrawals) = self { withdrawals } else { [] }
     }
 }
 
