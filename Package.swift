@@ -3,6 +3,7 @@ import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -37,7 +38,7 @@ let package = Package(
         .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
 
         // Edges: one kind of input and output each.
-        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb]),
+        .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb, sqlite]),
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CAllocator"),
@@ -74,6 +75,7 @@ let package = Package(
             exclude: ["Goldens"]),
         .testTarget(name: "SiltaConfigurationTests", dependencies: ["SiltaCore", "SiltaConfiguration"]),
         .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
+        .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
         .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
         .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
         .testTarget(

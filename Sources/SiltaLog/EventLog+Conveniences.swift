@@ -7,7 +7,7 @@ extension EventLog {
     ///
     /// - Returns: the entries that the drafts became, in their order.
     @discardableResult
-    public func append(_ drafts: some Sequence<Draft>, ifHeadIs size: Int64, recorded: Instant) throws(LogFailure) -> [Entry] {
+    public func append(_ drafts: some Sequence<Draft>, ifHeadIs size: Int64?, recorded: Instant) throws(LogFailure) -> [Entry] {
         var entries: [Entry] = []
         do {
             _ = try append(ifHeadIs: size, recorded: recorded) { put in

@@ -16,14 +16,16 @@ public protocol EventLog: Sendable {
     /// larger than memory.
     ///
     /// - Parameters:
-    ///   - size: the size at which the caller has read the log and decided.
-    ///   - recorded: the instant of all the entries; not before the last entry's.
+    ///   - size: the size at which the caller has read the log and decided; nil where it makes no difference.
+    ///   - recorded: the instant of all the entries; not before the last entry's. Where the size is nil, it is the last entry's if that
+    ///     is later: of two callers, the one that came later may have looked at the clock before.
     ///   - body: is given `put`, which makes a draft the next entry. It must not ask anything else of this log. If it throws, or if
-    ///     a `put` in it has failed, nothing of the batch is written.
+    ///     a `put` in it has failed, nothing of the batch is written. While its caller waits it may be run by another thread, that of a
+    ///     caller who appends at the same time, so it must not wait for anybody who appends.
     /// - Throws: what `body` throws; `LogFailure.late` if the size is another, `.clockBackwards`, `.tooLong`, `.unreadable`, `.full`,
     ///   `.io`.
     func append(
-        ifHeadIs size: Int64, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
+        ifHeadIs size: Int64?, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
     ) throws -> LogHead
 
     /// Some entries from a position on, in order: at least one if there is any before `end`, and about a mebibyte at most.

@@ -3,7 +3,7 @@ import GRDB
 import SiltaCore
 import SiltaFormats
 
-/// Values as rows. Each is stored as its JSON, so that it can be looked at, and so that equal values are equal bytes.
+/// Values as rows, so that equal values are equal bytes.
 enum StateRows {
     static func provider(_ database: Database) throws -> Provider {
         guard let json = try Data.fetchOne(database.cachedStatement(sql: "SELECT json FROM provider")) else { return Provider() }
@@ -11,7 +11,20 @@ enum StateRows {
     }
 
     static func pupil(_ id: PupilID, in database: Database) throws -> Pupil? {
-        try Data.fetchOne(database.cachedStatement(sql: "SELECT json FROM pupil WHERE id = ?"), arguments: [id.description]).map(decode)
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(sql: "SELECT row FROM pupil WHERE id = ?"), arguments: [id.bytes])
+        return try rows.next().map { try pupil(id, $0, at: 0) }
+    }
+
+    static func pupil(_ id: PupilID, _ row: Row, at index: Int) throws -> Pupil {
+        try row.withUnsafeData(atIndex: index) { data in
+            try (data ?? Data()).withUnsafeBytes { bytes in try PupilFormat.pupil(id, bytes) }
+        }
+    }
+
+    static func pupilID(_ row: Row, at index: Int) throws -> PupilID {
+        guard let id = try row.withUnsafeData(atIndex: index, { $0.flatMap { PupilID(bytes: $0) } }) else { throw RowReader.malformed }
+        return id
     }
 
     static func referral(_ id: NoticeID, in database: Database) throws -> Referral? {
@@ -28,27 +41,38 @@ enum StateRows {
     }
 
     static func store(_ pupil: Pupil, in database: Database) throws {
-        try database.cachedStatement(sql: "INSERT INTO pupil VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json")
-            .execute(arguments: [pupil.id.description, Data(pupil.json.bytes)])
+        try database.cachedStatement(
+            sql: "INSERT INTO pupil (id, row) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row"
+        ).execute(arguments: [pupil.id.bytes, Data(PupilFormat.bytes(of: pupil))])
     }
 
     static func store(_ names: [Alias], of pupil: PupilID, in database: Database) throws {
         // The first to bear a name keeps it.
         let statement = try database.cachedStatement(sql: "INSERT INTO alias VALUES (?, ?) ON CONFLICT DO NOTHING")
-        for name in names { try statement.execute(arguments: [name.name, pupil.description]) }
+        for name in names { try statement.execute(arguments: [name.name, pupil.bytes]) }
     }
 
     static func store(_ referral: Referral, in database: Database) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET state = excluded.state, recipient = excluded.recipient, due = excluded.due, json = excluded.json
+                INSERT INTO notice (id, pupil, state, recipient, due, overdue, json) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, recipient = excluded.recipient, due = excluded.due,
+                overdue = excluded.overdue, json = excluded.json
                 """
         ).execute(arguments: [
-            referral.id.description, referral.pupil.description, referral.stateName, referral.recipient?.rawValue,
-            referral.due?.milliseconds,
-            Data(referral.json.bytes),
+            referral.id.description, referral.pupil.bytes, referral.stateName, referral.recipient?.rawValue,
+            referral.due?.milliseconds, referral.overdue?.milliseconds, Data(referral.json.bytes),
         ])
+    }
+}
+
+extension PupilID {
+    /// Big-endian: in order of their bytes, they are in order.
+    var bytes: Data { withUnsafeBytes(of: bits.bigEndian) { Data($0) } }
+
+    init?(bytes: Data) {
+        guard bytes.count == 16 else { return nil }
+        self.init(bits: UInt128(bigEndian: bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt128.self) }))
     }
 }
 
@@ -66,5 +90,11 @@ extension Referral {
     /// Whether an attempt is under way comes first: after a crash these are looked for.
     fileprivate var stateName: String {
         hasOpenAttempt ? "sending" : status.name
+    }
+
+    /// From when a review gives it up.
+    fileprivate var overdue: Instant? {
+        guard case .ready = status, let firstReady else { return nil }
+        return firstReady + rule.deadline
     }
 }

@@ -1,7 +1,7 @@
 import GRDB
 
 enum StateSchema {
-    static let version = 1
+    static let version = 2
     /// "SLTS", so that no other database is taken for a state.
     static let applicationID = 0x534C_5453
 
@@ -18,21 +18,42 @@ enum StateSchema {
 
                 CREATE TABLE provider (one INTEGER PRIMARY KEY CHECK (one = 1), json BLOB NOT NULL) STRICT;
 
-                CREATE TABLE pupil (id TEXT PRIMARY KEY, json BLOB NOT NULL) STRICT, WITHOUT ROWID;
+                -- id: 16 bytes. row: see PupilFormat.
+                CREATE TABLE pupil (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, row BLOB NOT NULL) STRICT;
 
                 -- Every name by which a pupil is known: source/…/…, oppijanumero/…, hetu/….
-                CREATE TABLE alias (name TEXT PRIMARY KEY, pupil TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE TABLE alias (name TEXT PRIMARY KEY, pupil BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
-                -- recipient: where it leads as far as is known; due: from when its next message may be tried, in milliseconds, null
-                -- where nothing is to be sent.
+                -- recipient: where it leads as far as is known.
+                -- due: from when its next message may be tried, in milliseconds; null where nothing is to be sent.
+                -- overdue: from when it is given up where it has not gone, in milliseconds; null where it does not wait to go.
                 CREATE TABLE notice (
-                    id TEXT PRIMARY KEY, pupil TEXT NOT NULL, state TEXT NOT NULL, recipient TEXT, due INTEGER, json BLOB NOT NULL
+                    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, pupil BLOB NOT NULL, state TEXT NOT NULL, recipient TEXT,
+                    due INTEGER, overdue INTEGER, json BLOB NOT NULL
+                ) STRICT;
+                CREATE INDEX notice_of_pupil ON notice (pupil, id);
+                CREATE INDEX notice_in_state ON notice (state, id);
+                CREATE INDEX notice_due ON notice (due, id) WHERE due IS NOT NULL;
+                CREATE INDEX notice_due_at_recipient ON notice (recipient, due, id) WHERE due IS NOT NULL;
+                CREATE INDEX notice_overdue ON notice (overdue) WHERE overdue IS NOT NULL;
+
+                -- What follows is for doing less, and is no part of the digest: without it, everything is done again.
+
+                -- The last completed poll of each source, with all its claims. is_undisturbed: nothing since has changed what the
+                -- next poll is compared with. claims: of the poll that completes next.
+                CREATE TABLE poll (
+                    source TEXT PRIMARY KEY, completed BLOB, claims BLOB, is_undisturbed INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
-                CREATE INDEX notice_of_pupil ON notice (pupil);
-                CREATE INDEX notice_due ON notice (recipient, due, id) WHERE due IS NOT NULL;
-                CREATE INDEX notice_sending ON notice (id) WHERE state = 'sending';
+
+                -- Whose facts or notices have changed since they were assessed.
+                CREATE TABLE unassessed (pupil BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+                -- What everyone else was assessed under.
+                CREATE TABLE assessed (one INTEGER PRIMARY KEY CHECK (one = 1), circumstances TEXT NOT NULL) STRICT;
                 """)
     }
+
+    static let tables = ["provider", "pupil", "alias", "notice", "poll", "unassessed", "assessed"]
 
     static func check(_ database: Database) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID,

@@ -13,7 +13,8 @@ extension StateStore {
     }
 
     public func provider() throws(StateFailure) -> Provider {
-        try read(StateRows.provider)
+        if let kept = known.kept { return kept }
+        return try read { try known.provider(in: $0) }
     }
 
     public func pupil(_ id: PupilID) throws(StateFailure) -> Pupil? {
@@ -22,14 +23,50 @@ extension StateStore {
 
     public func pupilID(of alias: Alias) throws(StateFailure) -> PupilID? {
         try read { database in
-            try String.fetchOne(database.cachedStatement(sql: "SELECT pupil FROM alias WHERE name = ?"), arguments: [alias.name])
-                .flatMap { PupilID($0) }
+            try pupilID(of: alias, in: database)
         }
+    }
+
+    /// Answers many questions for names as one.
+    ///
+    /// - Parameter body: is given the question. It may not ask the store anything else.
+    public func withNames<Value>(_ body: (_ pupilID: (Alias) throws -> PupilID?) throws -> Value) throws -> Value {
+        try readRethrowing { database in try body { try pupilID(of: $0, in: database) } }
+    }
+
+    private func pupilID(of alias: Alias, in database: Database) throws -> PupilID? {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(sql: "SELECT pupil FROM alias WHERE name = ?"), arguments: [alias.name])
+        return try rows.next().map { try StateRows.pupilID($0, at: 0) }
+    }
+
+    /// Goes through everyone whom the body asks for, in no particular order.
+    ///
+    /// - Parameters:
+    ///   - isWanted: is asked before a pupil is read.
+    ///   - body: may not ask the store anything.
+    public func forEachPupil(where isWanted: (PupilID) -> Bool, _ body: (Pupil) throws -> Void) throws {
+        try readRethrowing { database in
+            let rows = try Row.fetchCursor(database.cachedStatement(sql: "SELECT id, row FROM pupil"))
+            while let row = try rows.next() {
+                let id = try StateRows.pupilID(row, at: 0)
+                if isWanted(id) { try body(StateRows.pupil(id, row, at: 1)) }
+            }
+        }
+    }
+
+    /// The last completed poll of a source, with all its claims: nil where something has happened since that the next poll, told the
+    /// same, might answer with an event.
+    public func undisturbedPoll(of source: SourceID) throws(StateFailure) -> PollCompleted? {
+        guard try provider().sources[source]?.lastOutcome == .completed else { return nil }
+        return try read { try PollMemory.undisturbed(source, in: $0) }
     }
 
     /// Everyone, in order of their ids.
     public func pupilIDs() throws(StateFailure) -> [PupilID] {
-        try read { try String.fetchAll($0, sql: "SELECT id FROM pupil ORDER BY id").compactMap { PupilID($0) } }
+        try read { database in
+            try Array(Row.fetchCursor(database, sql: "SELECT id FROM pupil ORDER BY id").map { try StateRows.pupilID($0, at: 0) })
+        }
     }
 
     /// Everyone of whom a source has told.
@@ -37,10 +74,11 @@ extension StateStore {
         let first = Alias.register(source, "").name
         return try read { database in
             // The names of one source stand together: from its prefix to the prefix with its last byte raised.
-            try String.fetchAll(
-                database, sql: "SELECT DISTINCT pupil FROM alias WHERE name >= ? AND name < ? ORDER BY pupil",
-                arguments: [first, first.dropLast() + "0"]
-            ).compactMap { PupilID($0) }
+            try Array(
+                Row.fetchCursor(
+                    database, sql: "SELECT DISTINCT pupil FROM alias WHERE name >= ? AND name < ? ORDER BY pupil",
+                    arguments: [first, first.dropLast() + "0"]
+                ).map { try StateRows.pupilID($0, at: 0) })
         }
     }
 
@@ -59,7 +97,7 @@ extension StateStore {
     public func referrals(of pupil: PupilID) throws(StateFailure) -> [Referral] {
         try read { database in
             let statement = try database.cachedStatement(sql: "SELECT json FROM notice WHERE pupil = ? ORDER BY id")
-            return try Data.fetchAll(statement, arguments: [pupil.description]).map(StateRows.decode)
+            return try Data.fetchAll(statement, arguments: [pupil.bytes]).map(StateRows.decode)
         }
     }
 
@@ -104,6 +142,17 @@ extension StateStore {
         }
     }
 
+    /// To anyone; else as ``due(at:to:after:limit:)``.
+    public func due(at now: Instant, after passed: DueKey?, limit: Int) throws(StateFailure) -> [(key: DueKey, referral: Referral)] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT due, id, json FROM notice WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
+            let passed = passed ?? DueKey(due: .min, id: "")
+            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, passed.due, passed.id, limit])
+            return try rows.map { (DueKey(due: $0["due"], id: $0["id"]), try StateRows.decode($0["json"])) }
+        }
+    }
+
     public struct DueKey: Hashable, Sendable {
         var due: Int64
         var id: String
@@ -121,16 +170,22 @@ extension StateStore {
         try read { database in
             var hash = SHA256()
             for sql in [
-                "SELECT '' AS key, json FROM provider", "SELECT id AS key, json FROM pupil ORDER BY id",
-                "SELECT name AS key, CAST(pupil AS BLOB) AS json FROM alias ORDER BY name",
-                "SELECT id || ' ' || pupil || ' ' || state || ' ' || coalesce(recipient, '') || ' ' || coalesce(due, '') AS key, json FROM notice ORDER BY id",
+                "SELECT CAST('' AS BLOB), json FROM provider", "SELECT id, row FROM pupil ORDER BY id",
+                "SELECT CAST(name AS BLOB), pupil FROM alias ORDER BY name",
+                """
+                SELECT CAST(id || ' ' || hex(pupil) || ' ' || state || ' ' || coalesce(recipient, '') || ' ' || coalesce(due, '') || ' '
+                    || coalesce(overdue, '') AS BLOB), json FROM notice ORDER BY id
+                """,
             ] {
                 let rows = try Row.fetchCursor(database, sql: sql)
                 while let row = try rows.next() {
-                    let key: String = row["key"]
-                    let json: Data = row["json"]
-                    hash.update(data: Data("\(key)\n\(json.count)\n".utf8))
-                    hash.update(data: json)
+                    for index in 0..<2 {
+                        try row.withUnsafeData(atIndex: index) { data in
+                            let data = data ?? Data()
+                            withUnsafeBytes(of: UInt64(data.count).littleEndian) { hash.update(bufferPointer: $0) }
+                            hash.update(data: data)
+                        }
+                    }
                 }
             }
             return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -33,9 +33,11 @@ public struct StateStore: Sendable {
     }
 
     let database: DatabaseQueue
+    let known: KnownProvider
 
     /// - Throws: ``StateFailure`` with `unreadable` where the file is no state of this version: delete it and rebuild.
     public init(at place: Place, access: Access = .writer) throws(StateFailure) {
+        known = KnownProvider(isKept: access == .writer)
         var configuration = Configuration()
         configuration.label = "state.db"
         configuration.readonly = access == .reader
@@ -80,6 +82,16 @@ public struct StateStore: Sendable {
 
     func write<Value>(_ body: (Database) throws -> Value) throws(StateFailure) -> Value {
         do { return try database.write(body) } catch { throw StateFailure(error) }
+    }
+
+    /// As `read`, for a body of someone else's, whose errors are thrown as they are.
+    func readRethrowing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try database.read(body) } catch let error as DatabaseError { throw StateFailure(error) }
+    }
+
+    /// As `write`, for a body of someone else's, whose errors are thrown as they are.
+    func writeRethrowing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try database.write(body) } catch let error as DatabaseError { throw StateFailure(error) }
     }
 
     public func close() throws(StateFailure) {

@@ -102,6 +102,78 @@ struct LogImplementation: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: LogImplementation.all)
+    func `appends from many threads are all there, each whole and in its caller's order`(_ implementation: LogImplementation) throws {
+        struct Refused: Error {}
+        try implementation.withLog { log throws in
+            let (threads, rounds) = (8, 60)
+            let acknowledged = Mutex<[Int: [Entry]]>([:])
+            let wrong = Mutex<[String]>([])
+            onThreads(threads) { thread in
+                var random = Seeded(UInt64(thread))
+                var mine: [Entry] = []
+                for round in 0..<rounds {
+                    let drafts = (0..<Int.random(in: 1...3, using: &random)).map { draft(1000 * round + $0, of: .pupil(pupil(thread))) }
+                    let before = Int64(mine.last?.position.value ?? -1)
+                    do {
+                        switch round % 6 {
+                        case 3:
+                            _ = try log.append(ifHeadIs: nil, recorded: noon) { put in
+                                for draft in drafts { _ = try put(draft) }
+                                throw Refused()
+                            }
+                        case 4:
+                            try log.append(
+                                drafts + [sealedDraft(String(repeating: "x", count: 50_000), of: .access)], ifHeadIs: nil, recorded: noon)
+                        case 5: try log.append(drafts, ifHeadIs: 1_000_000, recorded: noon)
+                        default:
+                            var appended: [Entry] = []
+                            let head = try log.append(ifHeadIs: nil, recorded: noon) { put in
+                                for draft in drafts { appended.append(try put(draft)) }
+                            }
+                            let positions = appended.map(\.position.value)
+                            if positions != Array((head.size - Int64(drafts.count))..<head.size) || positions[0] <= before {
+                                wrong.withLock { $0.append("\(positions) after \(before), and the head is \(head.size)") }
+                            }
+                            if try log.head().size < head.size { wrong.withLock { $0.append("what is durable is not in the head") } }
+                            mine += appended
+                            continue
+                        }
+                        wrong.withLock { $0.append("round \(round) was not refused") }
+                    } catch {
+                        let code = (error as? LogFailure)?.code
+                        let isRight = round % 6 == 3 ? error is Refused : code == (round % 6 == 4 ? .tooLong : .late)
+                        if !isRight { wrong.withLock { $0.append("round \(round): \(error)") } }
+                    }
+                }
+                acknowledged.withLock { $0[thread] = mine }
+            }
+            #expect(wrong.withLock { $0 } == [])
+            let stored = try entries(of: log)
+            #expect(stored.map(\.entry.position.value) == Array(0..<Int64(stored.count)))
+            for (thread, mine) in acknowledged.withLock({ $0 }) {
+                #expect(stored.map(\.entry).filter { $0.stream == .pupil(pupil(thread)) } == mine)
+                #expect(mine.map(\.version.value) == Array(1...Int64(mine.count)))
+            }
+            #expect(stored.count == acknowledged.withLock { $0.values.map(\.count).reduce(0, +) })
+            #expect(try log.head() == LogHead(size: Int64(stored.count), root: root(of: stored), lastRecorded: noon))
+            #expect(try log.verify().finding == nil)
+        }
+    }
+
+    @Test(arguments: LogImplementation.all)
+    func `an append to wherever the head is is never late, and takes the last instant where its own is before it`(
+        _ implementation: LogImplementation
+    ) throws {
+        try implementation.withLog { log throws in
+            try log.append([draft(1)], ifHeadIs: nil, recorded: noon + .milliseconds(5))
+            let second = try log.append([draft(2)], ifHeadIs: nil, recorded: noon)
+            #expect(second.map(\.recorded) == [noon + .milliseconds(5)])
+            #expect(try log.append([draft(3)], ifHeadIs: nil, recorded: noon + .milliseconds(6)).map(\.position.value) == [2])
+            #expect(try log.verify().finding == nil)
+        }
+    }
+
+    @Test(arguments: LogImplementation.all)
     func `a failed put fails the batch even if the caller goes on`(_ implementation: LogImplementation) throws {
         try implementation.withLog { log throws in
             let failed = failure {

@@ -81,6 +81,23 @@ func anyDraft(_ random: inout Seeded) -> Draft {
     return sealedDraft(String(repeating: "å", count: number), of: stream)
 }
 
+/// Runs a body on so many threads at once, and waits for all of them; however few cores there are.
+func onThreads(_ count: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+        // Each thread is done with the body before the group is.
+        nonisolated(unsafe) let body = body
+        let group = DispatchGroup()
+        for number in 0..<count {
+            group.enter()
+            Thread {
+                body(number)
+                group.leave()
+            }.start()
+        }
+        group.wait()
+    }
+}
+
 func entries(of log: any EventLog) throws -> [StoredEntry] {
     var entries: [StoredEntry] = []
     try log.read { entries.append($0) }

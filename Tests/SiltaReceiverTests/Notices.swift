@@ -43,7 +43,7 @@ struct Sender {
         let key = try DataKey(id: "00112233445566778899aabbccddeeff", bytes: [UInt8](repeating: 7, count: 32))
         let draft = Draft(
             stream: .notice(logged.id), type: event.type, actor: .service("delivery"), payload: event.payload,
-            secret: Draft.Secret(plaintext: event.secret?.bytes ?? [], key: key))
+            secret: Draft.Secret(plaintext: event.secret ?? [], key: key))
         let instant = Instant(milliseconds: Sender.now * 1000)
         let line = try draft.entry(at: written, version: StreamVersion(3), recorded: instant, nonce: [UInt8](repeating: 9, count: 12)).line
         let event1 = CloudEvent(message: sent, provider: "jarvenpaa", composed: instant)

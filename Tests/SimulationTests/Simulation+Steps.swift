@@ -88,17 +88,20 @@ extension Simulation {
     func poll(isHealthy: Bool = false) async throws {
         if !isHealthy, random.chance(6) {
             try await call("poll fails") { bridge in
-                _ = try bridge.poll(Source(id: Setting.source) { throw PollFailure("the folder cannot be read") })
+                _ = try bridge.poll(Source(id: Setting.source) { () -> Reading in throw PollFailure("the folder cannot be read") })
             }
             return
         }
         let today = machine.moment.today
-        let (reading, faults) = register.export(today: today, isHealthy: isHealthy, &random)
+        let (reading, faults) = export(today: today, isHealthy: isHealthy)
         judge.staged = .init(reading: reading, today: today)
         let limits = setting.limits
         var result: PollResult?
         let isDone = try await call("poll \(faults)") { bridge in
-            result = try bridge.poll(Source(id: Setting.source, limits: limits) { reading })
+            result = try bridge.poll(
+                Source(id: Setting.source, limits: limits) { cursor, _ in
+                    if let cursor, cursor == reading.cursor { .unchanged(cursor: cursor) } else { .read(reading) }
+                })
         }
         judge.staged = nil
         guard isDone else { return }
@@ -106,8 +109,19 @@ extension Simulation {
         if case .completed = result { try judge.requireQuarantine(bridge, lined: reading.complete) }
     }
 
+    /// What the register tells now, or the very export that it told before: then the source says so, if it is asked.
+    private func export(today: LocalDate, isHealthy: Bool) -> (Reading, faults: String) {
+        if !isHealthy, random.chance(30), let lastExport { return (lastExport, "of the same export") }
+        var (reading, faults) = register.export(today: today, isHealthy: isHealthy, &random)
+        exports += 1
+        reading.cursor = "export \(exports)"
+        lastExport = reading
+        return (reading, faults)
+    }
+
     func assess() async throws {
-        guard try await call("assess", { try $0.assess() }) else { return }
+        let slice = random.pick([1, 3, 1000])
+        guard try await call("assess", { bridge in while try bridge.assess(upTo: slice) {} }) else { return }
         try judge.requireAssessed(bridge, at: machine.moment)
     }
 

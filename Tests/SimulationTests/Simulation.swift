@@ -27,6 +27,9 @@ final class Simulation {
     var register: Register
     var judge: Judge
     var wanted: Wanted
+    /// What the register told last, with a name of its own.
+    var lastExport: Reading?
+    var exports = 0
     /// What happened so far, a line a step; kept where somebody will read it.
     private(set) var trace: [String] = []
     private let isTraced: Bool

@@ -29,7 +29,7 @@ enum FileSystem {
         }
         var bytes: [UInt8] = []
         try file.forEachPiece { (piece) throws(ReadFailure) in bytes.append(contentsOf: piece) }
-        guard let text = TextEncoding.utf8.decode(bytes[...]) else {
+        guard let text = bytes.withUnsafeBufferPointer(TextEncoding.utf8.decode) else {
             throw ReadFailure(.unreadable, file: name, "this file is not text in utf-8")
         }
         return text

@@ -1,4 +1,6 @@
 public import SiltaConfiguration
+internal import SiltaCore
+internal import SiltaFormats
 
 /// A connector as its `connector.yaml` declares it.
 public struct Manifest: Sendable {
@@ -12,6 +14,8 @@ public struct Manifest: Sendable {
     public let configuration: ConfigurationSchema
     public let read: ReadPlan
     public let streams: [StreamMapping]
+    /// Changes with anything that it says.
+    let digest: Digest
 
     /// Every source may rename files and columns; a manifest does not declare these.
     static let overrides = ["files", "columns"]
@@ -37,7 +41,35 @@ public struct Manifest: Sendable {
             fields.required("streams") { (setting) throws(ConfigurationError) in
                 try setting.entries { (entry) throws(ConfigurationError) in try StreamMapping(entry, schema: schema) }
             })
+        digest = Digest(of: fields.setting)
     }
 
     private static func text(_ setting: Setting) throws(ConfigurationError) -> String { try setting.string() }
+}
+
+extension Digest {
+    /// Of what a setting says, wherever it stands.
+    init(of setting: Setting) {
+        var digest = FileDigest()
+        digest.absorb(setting)
+        digest.endPart()
+        self = digest.finish()
+    }
+}
+
+extension FileDigest {
+    fileprivate mutating func absorb(_ setting: Setting) {
+        switch setting.content {
+        case .scalar(let scalar): absorb("\(scalar.isQuoted ? "quoted" : "plain") \(scalar.text.utf8.count) \(scalar.text)\n")
+        case .list(let elements):
+            absorb("list \(elements.count)\n")
+            for element in elements { absorb(element) }
+        case .mapping(let entries):
+            absorb("mapping \(entries.count)\n")
+            for entry in entries {
+                absorb("\(entry.key.utf8.count) \(entry.key)\n")
+                absorb(entry.value)
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 public import SiltaConfiguration
 public import SiltaCore
+internal import SiltaFormats
 
 /// A connector with the configuration of one source: what reads that source's register.
 public struct Connector: Sendable {
@@ -8,52 +9,94 @@ public struct Connector: Sendable {
 
     public let manifest: Manifest
     private let configuration: SourceSettings
+    /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
+    private let meaning: Digest
 
-    /// - Parameter configuration: What stands under `config` of the source. A relative location is below the folder of its file.
+    /// - Parameters:
+    ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
+    ///   - program: The version of the program that reads.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path.
-    public init(_ manifest: Manifest, configuration: Setting) throws(ConfigurationError) {
+    public init(_ manifest: Manifest, configuration: Setting, program: String = "") throws(ConfigurationError) {
         self.manifest = manifest
         self.configuration = try SourceSettings(configuration, manifest: manifest)
+        var digest = FileDigest()
+        for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
+            digest.absorb(part)
+            digest.endPart()
+        }
+        meaning = digest.finish()
     }
 
     /// Reads everything, to its end, and blocks meanwhile.
     ///
     /// All files are opened before the first is read, and none may have changed when the last has been.
     public func read() throws(ReadFailure) -> Reading {
-        var enrolments = try open(EnrolmentInterpreter.self)
-        var absences = try open(AbsenceInterpreter.self)
-        var consents = try open(ConsentInterpreter.self)
-        var coverage = try open(CoverageInterpreter.self)
-        try enrolments?.readRecords()
-        try absences?.readRecords()
-        try consents?.readRecords()
-        try coverage?.readRecords()
-        let rows = (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (consents?.rowCount ?? 0) + (coverage?.rowCount ?? 0)
-        let rejected =
-            (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0)
-            + (coverage?.rejectedCount ?? 0)
-        let first = enrolments?.firstRejection ?? absences?.firstRejection ?? consents?.firstRejection ?? coverage?.firstRejection
-        if let first, rejected > max(Connector.rejectedLimit, rows / 10) {
+        var export = try open()
+        return try read(&export, step: {})
+    }
+
+    /// Reads everything, unless it is what it was when it was read last.
+    ///
+    /// Where no file has another stamp than then, nothing is read at all; where the bytes are the same, nothing but their digest is
+    /// made.
+    ///
+    /// - Parameters:
+    ///   - cursor: of the last reading; nil reads everything.
+    ///   - step: is called at least every few thousand rows.
+    /// - Throws: ``ReadFailure``, and what `step` throws.
+    public func read(after cursor: String?, step: () throws -> Void) throws -> SourceAnswer {
+        var interruption: (any Error)?
+        func check() throws(ReadFailure) {
+            do { try step() } catch {
+                interruption = error
+                throw ReadFailure(.stopped, file: nil, "reading was asked to stop")
+            }
+        }
+        do {
+            var export = try open()
+            if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
+                if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
+            }
+            return .read(try read(&export, step: check))
+        } catch {
+            throw interruption ?? error
+        }
+    }
+
+    private func read(_ export: inout OpenExport, step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> Reading {
+        let isSettled = export.isSettled
+        var digest = FileDigest()
+        try export.enrolments?.readRecords(&digest, step: step)
+        try export.absences?.readRecords(&digest, step: step)
+        try export.consents?.readRecords(&digest, step: step)
+        try export.coverage?.readRecords(&digest, step: step)
+        if let first = export.firstRejection, export.rejectedCount > max(Connector.rejectedLimit, export.rowCount / 10) {
             throw ReadFailure(
                 .flooded, file: first.file,
-                "\(rejected) of \(rows) rows were not understood; the first on line \(first.line) of \(first.file): \(first.reason)")
+                "\(export.rejectedCount) of \(export.rowCount) rows were not understood; "
+                    + "the first on line \(first.line) of \(first.file): \(first.reason)")
         }
         var reading = Reading(
-            complete: Set(manifest.streams.map(\.kind)), rows: rows,
-            files: Dictionary(configuration.streams.map { ($0.kind, $0.file) }, uniquingKeysWith: { $1 }))
-        reading.rejected += try enrolments?.rejectedRows() ?? []
-        reading.rejected += try absences?.rejectedRows() ?? []
-        reading.rejected += try consents?.rejectedRows() ?? []
-        reading.rejected += try coverage?.rejectedRows() ?? []
-        try enrolments?.checkUnchanged()
-        try absences?.checkUnchanged()
-        try consents?.checkUnchanged()
-        try coverage?.checkUnchanged()
-        reading.enrolments = enrolments?.records ?? []
-        reading.absences = absences?.records ?? []
-        reading.consents = consents?.records ?? []
-        reading.coverage = coverage?.records ?? []
+            complete: Set(manifest.streams.map(\.kind)), rows: export.rowCount,
+            files: Dictionary(configuration.streams.map { ($0.kind, $0.file) }, uniquingKeysWith: { $1 }),
+            cursor: ExportCursor(meaning: meaning, content: digest.finish(), isSettled: isSettled, stamps: export.files.map(\.stamp))
+                .description)
+        reading.rejected += try export.enrolments?.rejectedRows(step: step) ?? []
+        reading.rejected += try export.absences?.rejectedRows(step: step) ?? []
+        reading.rejected += try export.consents?.rejectedRows(step: step) ?? []
+        reading.rejected += try export.coverage?.rejectedRows(step: step) ?? []
+        try export.checkUnchanged()
+        reading.enrolments = export.enrolments?.records.records ?? []
+        if let absences = export.absences { reading.absences = absences.records }
+        reading.consents = export.consents?.records.records ?? []
+        reading.coverage = export.coverage?.records.records ?? []
         return reading
+    }
+
+    private func open() throws(ReadFailure) -> OpenExport {
+        OpenExport(
+            enrolments: try open(EnrolmentInterpreter.self), absences: try open(AbsenceInterpreter.self),
+            consents: try open(ConsentInterpreter.self), coverage: try open(CoverageInterpreter.self))
     }
 
     private func open<Interpreter>(_ interpreter: Interpreter.Type) throws(ReadFailure) -> StreamReader<Interpreter>? {

@@ -16,7 +16,13 @@ struct FileRows<Interpreter: RecordInterpreter> {
     }
 
     /// Every row below the header, from the first.
-    func forEach(_ body: (CSVLine, RowLayout<Interpreter>) throws(ReadFailure) -> Void) throws(ReadFailure) {
+    ///
+    /// - Parameters:
+    ///   - look: is shown the bytes of the file, piece by piece, before their rows; it throws where reading should stop.
+    func forEach(
+        look: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void,
+        _ body: (CSVLine, RowLayout<Interpreter>) throws(ReadFailure) -> Void
+    ) throws(ReadFailure) {
         var reader: CSVReader
         switch plan.format {
         case .csv(let dialect): reader = CSVReader(dialect: dialect)
@@ -26,7 +32,10 @@ struct FileRows<Interpreter: RecordInterpreter> {
             if let layout { return try body(line, layout) }
             layout = try self.layout(header: line)
         }
-        try file.forEachPiece { (piece) throws(ReadFailure) in try reader.feed(piece, take) }
+        try file.forEachPiece { (piece) throws(ReadFailure) in
+            try look(piece)
+            try reader.feed(piece, take)
+        }
         try reader.finish(take)
         guard layout != nil else { throw ReadFailure(.header, file: file.name, "this file is empty; it must hold at least its header") }
     }

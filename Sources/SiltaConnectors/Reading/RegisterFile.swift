@@ -4,30 +4,14 @@ internal import Glibc
 final class RegisterFile {
     /// More than this is no export of a school year, and its lines could not be counted in 32 bits.
     static let sizeLimit = Int(Int32.max)
-    private static let pieceLength = 1 << 18
+    private static let pieceLength = 1 << 16
 
     let name: String
     let size: Int
     private let path: String
     private let descriptor: Int32
-    private let version: Version
-
-    /// What changes when somebody writes the file or puts another in its place.
-    private struct Version: Equatable {
-        var device: UInt
-        var inode: UInt
-        var size: Int
-        var seconds: Int
-        var nanoseconds: Int
-
-        init(_ status: stat) {
-            device = UInt(status.st_dev)
-            inode = UInt(status.st_ino)
-            size = Int(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
-    }
+    /// As it was when it was opened.
+    let stamp: FileStamp
 
     init(folder: String, name: String) throws(ReadFailure) {
         self.name = name
@@ -51,8 +35,8 @@ final class RegisterFile {
             close(descriptor)
             throw error
         }
-        version = Version(status)
-        size = version.size
+        stamp = FileStamp(status)
+        size = stamp.size
     }
 
     deinit {
@@ -81,7 +65,7 @@ final class RegisterFile {
     /// - Throws: Where the path no longer leads to this file, or the file is not as it was when it was opened.
     func checkUnchanged() throws(ReadFailure) {
         var status = stat()
-        guard stat(path, &status) == 0, Version(status) == version else { throw changed }
+        guard stat(path, &status) == 0, FileStamp(status).isSameContent(as: stamp) else { throw changed }
     }
 
     private var changed: ReadFailure {

@@ -12,22 +12,22 @@ struct SeenKeys<Interpreter: RecordInterpreter> {
     private var rejected: [(key: String, line: Int32)] = []
 
     /// - Parameter index: Where the record will be, if its key is new.
-    mutating func see(_ key: String, at index: Int, records: [Interpreter.Record]) -> Sight {
+    mutating func see(_ key: String, at index: Int, records: Interpreter.Records) -> Sight {
         see(key, place: Int32(index) << 1, records: records)
     }
 
-    mutating func see(_ key: String, rejectedOn line: Int32, records: [Interpreter.Record]) -> Sight {
+    mutating func see(_ key: String, rejectedOn line: Int32, records: Interpreter.Records) -> Sight {
         let sight = see(key, place: Int32(rejected.count) << 1 | 1, records: records)
         if case .first = sight { rejected.append((key, line)) }
         return sight
     }
 
     /// In the table, even places are records and odd ones rejected rows.
-    private mutating func see(_ key: String, place: Int32, records: [Interpreter.Record]) -> Sight {
+    private mutating func see(_ key: String, place: Int32, records: Interpreter.Records) -> Sight {
         let rejected = rejected
         let seen = table.insert(key, at: place) { place in
             let index = Int(place >> 1)
-            return key == (place & 1 == 0 ? Interpreter.key(of: records[index]) : rejected[index].key)
+            return place & 1 == 0 ? records.isKey(key, at: index) : key.utf8.elementsEqual(rejected[index].key.utf8)
         }
         guard let seen else { return .first }
         return seen & 1 == 0 ? .record(Int(seen >> 1)) : .rejected(line: rejected[Int(seen >> 1)].line)

@@ -11,7 +11,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
         let contradicting: Int32?
     }
 
-    private(set) var records: [Interpreter.Record] = []
+    private(set) var records = Interpreter.Records()
     private(set) var rowCount = 0
     private(set) var firstRejection: (file: String, line: Int32, reason: String)?
     var rejectedCount: Int { rejections.count }
@@ -27,11 +27,20 @@ struct StreamReader<Interpreter: RecordInterpreter> {
         rows = try FileRows(stream, plan: plan, configuration: configuration)
     }
 
+    var file: RegisterFile { rows.file }
+
     /// The first pass.
-    mutating func readRecords() throws(ReadFailure) {
+    ///
+    /// - Parameters:
+    ///   - digest: takes in the file as its next part.
+    ///   - step: throws where reading should stop.
+    mutating func readRecords(_ digest: inout FileDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
         var seen = SeenKeys<Interpreter>()
         let rows = rows
-        try rows.forEach { (line, layout) throws(ReadFailure) in
+        try rows.forEach { (piece) throws(ReadFailure) in
+            try step()
+            digest.absorb(piece)
+        } _: { (line, layout) throws(ReadFailure) in
             rowCount += 1
             reserve(after: line)
             switch layout.outcome(of: line) {
@@ -44,27 +53,25 @@ struct StreamReader<Interpreter: RecordInterpreter> {
                 contradict(index, by: number)
             }
         }
-        guard !contradicted.isEmpty else { return }
-        var index = -1
-        records.removeAll { _ in
-            index += 1
-            return contradicted.contains(index)
-        }
+        digest.endPart()
+        if !contradicted.isEmpty { records.remove(at: contradicted) }
     }
 
     /// The second pass: the rows that the first did not take, by line.
-    func rejectedRows() throws(ReadFailure) -> [RejectedRow] {
+    func rejectedRows(step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> [RejectedRow] {
         guard !rejections.isEmpty else { return [] }
         var rest = rejections.sorted { $0.line < $1.line }[...]
         var rows: [RejectedRow] = []
         rows.reserveCapacity(rest.count)
-        try self.rows.forEach { (line, layout) throws(ReadFailure) in
+        try self.rows.forEach { (_) throws(ReadFailure) in
+            try step()
+        } _: { (line, layout) throws(ReadFailure) in
             guard let rejection = rest.first, Int(rejection.line) == line.line else { return }
             rest.removeFirst()
             switch layout.outcome(of: line) {
             case .record(let record):
                 let reason = "the same key stands on line \(rejection.contradicting ?? 0) with other content; a key must be of one record"
-                rows.append(layout.rejectedRow(line, key: Interpreter.key(of: record), reason: reason, file: self.rows.file.name))
+                rows.append(layout.rejectedRow(line, key: record.keyText, reason: reason, file: self.rows.file.name))
             case .rejected(let key, let reason):
                 rows.append(layout.rejectedRow(line, key: key, reason: reason, file: self.rows.file.name))
             }
@@ -72,13 +79,8 @@ struct StreamReader<Interpreter: RecordInterpreter> {
         return rows
     }
 
-    /// - Throws: Where the file is not as it was when it was opened.
-    func checkUnchanged() throws(ReadFailure) {
-        try rows.file.checkUnchanged()
-    }
-
     private mutating func take(_ record: Interpreter.Record, _ seen: inout SeenKeys<Interpreter>) {
-        switch seen.see(Interpreter.key(of: record), at: records.count, records: records) {
+        switch seen.see(record.keyText, at: records.count, records: records) {
         case .first: records.append(record)
         case .record(let index):
             guard contradicted.contains(index) || !Interpreter.isSame(records[index], record) else { return }
@@ -105,6 +107,6 @@ struct StreamReader<Interpreter: RecordInterpreter> {
         let sample = 1000
         guard rowCount <= sample, case .row(let row) = line else { return }
         sampledLength += row.raw.count + 1
-        if rowCount == sample { records.reserveCapacity(rows.file.size / max(1, sampledLength / sample) / 16 * 17) }
+        if rowCount == sample { records.reserve(rows.file.size / max(1, sampledLength / sample) / 16 * 17) }
     }
 }

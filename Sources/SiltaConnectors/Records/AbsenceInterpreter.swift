@@ -2,6 +2,8 @@ internal import SiltaCore
 internal import SiltaFormats
 
 struct AbsenceInterpreter: RecordInterpreter {
+    typealias Records = AbsenceTable
+
     static let kind = RecordKind.absence
 
     let key: KeyColumns?
@@ -39,8 +41,6 @@ struct AbsenceInterpreter: RecordInterpreter {
         return AbsenceRecord(pupil: pupil, mark: mark, line: Int32(clamping: row.line))
     }
 
-    static func key(of record: AbsenceRecord) -> String { record.mark.key.rawValue }
-
     static func line(of record: AbsenceRecord) -> Int32 { record.line }
 
     static func isSame(_ one: AbsenceRecord, _ other: AbsenceRecord) -> Bool {
@@ -53,4 +53,15 @@ struct AbsenceInterpreter: RecordInterpreter {
         let isPlain = code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
         return (1...4).contains(code.utf8.count) && isPlain ? " \"\(code)\"" : ""
     }
+}
+
+extension AbsenceRecord: KeyedRecord {
+    var keyText: String { mark.key.rawValue }
+}
+
+extension AbsenceTable: RecordStore {
+    /// Keys of registers are numbers mostly; a longer one makes the table grow.
+    private static let usualKey = 8
+
+    mutating func reserve(_ count: Int) { reserveCapacity(count, averageKey: AbsenceTable.usualKey) }
 }

@@ -2,6 +2,8 @@ internal import SiltaCore
 internal import SiltaFormats
 
 struct ConsentInterpreter: RecordInterpreter {
+    typealias Records = RecordList<ConsentRecord>
+
     static let kind = RecordKind.consent
 
     let key: KeyColumns?
@@ -41,11 +43,13 @@ struct ConsentInterpreter: RecordInterpreter {
         return ConsentRecord(pupil: pupil, consent: consent, line: Int32(clamping: row.line))
     }
 
-    static func key(of record: ConsentRecord) -> String { record.consent.key.rawValue }
-
     static func line(of record: ConsentRecord) -> Int32 { record.line }
 
     static func isSame(_ one: ConsentRecord, _ other: ConsentRecord) -> Bool {
         one.pupil == other.pupil && one.consent == other.consent
     }
+}
+
+extension ConsentRecord: KeyedRecord {
+    var keyText: String { consent.key.rawValue }
 }

@@ -2,6 +2,8 @@ internal import SiltaCore
 internal import SiltaFormats
 
 struct CoverageInterpreter: RecordInterpreter {
+    typealias Records = RecordList<Coverage>
+
     static let kind = RecordKind.coverage
 
     /// A claim is known by nothing but what it says; the same twice is no contradiction.
@@ -24,9 +26,11 @@ struct CoverageInterpreter: RecordInterpreter {
             school: school == "*" ? nil : school.map { SchoolID($0) }, from: span.from, through: try through.needed(span.through))
     }
 
-    static func key(of record: Coverage) -> String { "" }
-
     static func line(of record: Coverage) -> Int32 { 0 }
 
     static func isSame(_ one: Coverage, _ other: Coverage) -> Bool { one == other }
+}
+
+extension Coverage: KeyedRecord {
+    var keyText: String { "" }
 }

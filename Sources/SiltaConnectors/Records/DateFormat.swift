@@ -9,21 +9,42 @@ public enum DateFormat: String, CaseIterable, Sendable {
 
     static let years = 1900...2199
 
-    func date(_ bytes: ArraySlice<UInt8>) -> LocalDate? {
+    func date(_ bytes: UnsafeBufferPointer<UInt8>) -> LocalDate? {
         let separator = self == .dayMonthYear ? UInt8(ascii: ".") : UInt8(ascii: "-")
-        guard let first = bytes.firstIndex(of: separator), let second = bytes[(first + 1)...].firstIndex(of: separator) else { return nil }
-        let (one, two, three) = (bytes[..<first], bytes[(first + 1)..<second], bytes[(second + 1)...])
-        let year: ArraySlice<UInt8>
-        let day: ArraySlice<UInt8>
-        switch self {
-        case .dayMonthYear: (day, year) = (one, three)
-        case .iso8601:
-            guard two.count == 2, three.count == 2 else { return nil }
-            (day, year) = (three, one)
+        var parts = (Part(), Part(), Part())
+        var current = 0
+        for byte in bytes {
+            if byte == separator {
+                current += 1
+                guard current < 3 else { return nil }
+                continue
+            }
+            guard let digit = DecimalDigits.digit(byte) else { return nil }
+            let fits =
+                switch current {
+                case 0: parts.0.append(digit)
+                case 1: parts.1.append(digit)
+                default: parts.2.append(digit)
+                }
+            guard fits else { return nil }
         }
-        guard year.count == 4, let year = DecimalDigits.number(year), DateFormat.years.contains(year),
-            let month = DecimalDigits.number(two, upTo: 2), let day = DecimalDigits.number(day, upTo: 2)
+        let (year, month, day) = self == .dayMonthYear ? (parts.2, parts.1, parts.0) : parts
+        let shortest = self == .dayMonthYear ? 1 : 2
+        guard current == 2, year.count == 4, (shortest...2).contains(month.count), (shortest...2).contains(day.count),
+            DateFormat.years.contains(year.number)
         else { return nil }
-        return LocalDate(year: year, month: month, day: day)
+        return LocalDate(year: year.number, month: month.number, day: day.number)
+    }
+
+    private struct Part {
+        var number = 0
+        var count = 0
+
+        /// False where there are more digits than a year has.
+        mutating func append(_ digit: Int) -> Bool {
+            number = number * 10 + digit
+            count += 1
+            return count <= 4
+        }
     }
 }

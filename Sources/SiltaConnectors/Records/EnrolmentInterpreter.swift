@@ -2,6 +2,8 @@ internal import SiltaCore
 internal import SiltaFormats
 
 struct EnrolmentInterpreter: RecordInterpreter {
+    typealias Records = RecordList<EnrolmentRecord>
+
     static let kind = RecordKind.enrolment
 
     let key: KeyColumns?
@@ -67,8 +69,6 @@ struct EnrolmentInterpreter: RecordInterpreter {
         return EnrolmentRecord(pupil: pupil, enrolment: enrolment, line: Int32(clamping: row.line))
     }
 
-    static func key(of record: EnrolmentRecord) -> String { record.enrolment.key.rawValue }
-
     static func line(of record: EnrolmentRecord) -> Int32 { record.line }
 
     static func isSame(_ one: EnrolmentRecord, _ other: EnrolmentRecord) -> Bool {
@@ -84,6 +84,10 @@ struct EnrolmentInterpreter: RecordInterpreter {
     }
 
     private static func isMunicipality(_ text: String) -> Bool {
-        text.utf8.count == 3 && DecimalDigits.number(Array(text.utf8)[...]) != nil
+        text.utf8.count == 3 && text.utf8.allSatisfy { DecimalDigits.digit($0) != nil }
     }
+}
+
+extension EnrolmentRecord: KeyedRecord {
+    var keyText: String { enrolment.key.rawValue }
 }

@@ -26,6 +26,6 @@ enum PersonalIdentityCode {
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        DecimalDigits.number(digits, upTo: 3)
+        digits.withUnsafeBufferPointer { DecimalDigits.number($0, upTo: 3) }
     }
 }

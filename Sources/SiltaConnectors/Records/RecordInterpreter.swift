@@ -3,7 +3,8 @@ internal import SiltaFormats
 
 /// Makes canonical records of one kind of the rows of a file.
 protocol RecordInterpreter {
-    associatedtype Record
+    associatedtype Records: RecordStore
+    typealias Record = Records.Element
 
     static var kind: RecordKind { get }
 
@@ -15,7 +16,6 @@ protocol RecordInterpreter {
     /// - Parameter key: What `key` reads in the row; empty for records without one.
     func record(of row: CSVRow, key: String) throws(RowProblem) -> Record
 
-    static func key(of record: Record) -> String
     static func line(of record: Record) -> Int32
     /// Both say the same, wherever they stand.
     static func isSame(_ one: Record, _ other: Record) -> Bool

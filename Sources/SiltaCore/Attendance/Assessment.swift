@@ -64,9 +64,9 @@ public struct Assessor: Sendable {
     public func assess(_ pupil: Pupil) -> Assessment? {
         let enrolments = pupil.enrolments
         guard let latest = enrolments.last, policy.grades.contains(latest.grade) else { return nil }
-        let days = countedDays(enrolments)
+        var window = Window(days: countedDays(enrolments))
         let absences = AbsencesByDay(pupil: pupil, counting: policy.counts)
-        var window = Window(days: days.map { Day($0, absent: absences.minutes(on: $0.date)) })
+        absences.add(to: &window.days)
         var result = Assessment()
         for index in window.days.indices {
             window.extend(through: index, period: policy.period, schoolYear: schoolYear)
@@ -78,10 +78,10 @@ public struct Assessor: Sendable {
             }
         }
         result.asOf = window.days.last?.date
-        result.from = window.first?.date
+        result.from = window.counted.first?.date
         result.absentMinutes = window.cappedAbsent
         result.expectedMinutes = window.expected
-        result.minutesByClass = absences.minutesByClass(on: window.dates)
+        result.minutesByClass = absences.minutesByClass(on: window.counted)
         return result
     }
 
@@ -93,11 +93,19 @@ public struct Assessor: Sendable {
 
     /// The school days that are enrolled and covered, in order, up to the first that is not covered.
     private func countedDays(_ enrolments: [Enrolment]) -> [Day] {
+        let spans = enrolments.map { enrolment in
+            (
+                first: enrolment.span.from, last: enrolment.span.through ?? LocalDate(dayNumber: .max),
+                covered: coverage.through(enrolment.school.id) ?? LocalDate(dayNumber: .min),
+                minutes: Int32(WeeklyLessons.minutesOfSchoolDay(grade: enrolment.grade))
+            )
+        }
         var days: [Day] = []
+        days.reserveCapacity(schoolYear.schoolDays.count)
         for date in schoolYear.schoolDays {
-            guard let enrolment = enrolments.first(where: { $0.span.contains(date) }) else { continue }
-            guard coverage.reaches(date, at: enrolment.school.id) else { break }
-            days.append(Day(date: date, expected: WeeklyLessons.minutesOfSchoolDay(grade: enrolment.grade)))
+            guard let span = spans.first(where: { $0.first <= date && date <= $0.last }) else { continue }
+            guard date <= span.covered else { break }
+            days.append(Day(date: date, expected: span.minutes))
         }
         return days
     }
@@ -110,23 +118,18 @@ public struct Assessor: Sendable {
 
 private struct Day {
     var date: LocalDate
-    var expected: Int
-    var absent = 0
+    var expected: Int32
+    var absent: Int64 = 0
 
-    init(date: LocalDate, expected: Int) {
+    init(date: LocalDate, expected: Int32) {
         self.date = date
         self.expected = expected
-    }
-
-    init(_ day: Day, absent: Int) {
-        self = day
-        self.absent = absent
     }
 }
 
 /// The days of the period that ends on one day, and their sums, kept up as the day moves on.
 private struct Window {
-    let days: [Day]
+    var days: [Day]
     private var start = 0
     private var end = 0
     private(set) var expected = 0
@@ -136,82 +139,107 @@ private struct Window {
 
     var count: Int { end - start }
     var cappedAbsent: Int { min(absent, expected) }
-    var dates: [LocalDate] { days[start..<end].map(\.date) }
-    var first: Day? { start < end ? days[start] : nil }
+    var counted: ArraySlice<Day> { days[start..<end] }
 
     mutating func extend(through index: Int, period: Policy.Period, schoolYear: SchoolYear) {
-        expected += days[index].expected
-        absent += days[index].absent
+        expected += Int(days[index].expected)
+        absent += Int(days[index].absent)
         end = index + 1
-        let begins: (Day) -> Bool
+        let first: LocalDate
         switch period {
         case .schoolYear: return
         case .term:
             guard let term = schoolYear.term(of: days[index].date) else { return }
-            begins = { $0.date >= term.from }
+            first = term.from
         case .last(let count):
             let next = schoolYear.firstIndex(from: days[index].date)
-            let first = schoolYear.schoolDays[max(0, next - count + 1)]
-            begins = { $0.date >= first }
+            first = schoolYear.schoolDays[max(0, next - count + 1)]
         }
-        while start < end, !begins(days[start]) {
-            expected -= days[start].expected
-            absent -= days[start].absent
+        while start < end, days[start].date < first {
+            expected -= Int(days[start].expected)
+            absent -= Int(days[start].absent)
             start += 1
         }
     }
 }
 
-/// A pupil's counted absences, day by day. Marks of one day that have a start time count as the union of their intervals,
-/// since two teachers may mark one lesson; those without one are added.
+/// A pupil's counted absences in order of their days. Marks of one day that have a start time count as the union of their
+/// intervals, since two teachers may mark one lesson; those without one are added.
 private struct AbsencesByDay {
-    private let marks: [Mark]
+    private struct Absence {
+        var date: LocalDate
+        /// The minute of the day; negative where there is none.
+        var start: Int16
+        /// Its place among all classes.
+        var markClass: UInt8
+        var minutes: Int32
+    }
+
+    private var absences: [Absence] = []
 
     init(pupil: Pupil, counting classes: Set<MarkClass>) {
-        marks = pupil.accounts.flatMap { $0.marks.filter { classes.contains($0.markClass) } }.sorted {
-            ($0.date.dayNumber, $0.start?.minuteOfDay ?? -1) < ($1.date.dayNumber, $1.start?.minuteOfDay ?? -1)
-        }
-    }
-
-    func minutes(on day: LocalDate) -> Int {
-        let first = firstIndex(from: day)
-        return AbsencesByDay.union(marks[first...].prefix { $0.date == day })
-    }
-
-    func minutesByClass(on days: [LocalDate]) -> [MarkClass: Int] {
-        var minutes: [MarkClass: Int] = [:]
-        for date in days {
-            let ofDay = marks[firstIndex(from: date)...].prefix { $0.date == date }
-            for markClass in Set(ofDay.map(\.markClass)) {
-                minutes[markClass, default: 0] += AbsencesByDay.union(ofDay.filter { $0.markClass == markClass })
+        // A class is looked up once and not for each mark.
+        let places = MarkClass.allCases.map { (markClass: $0, isCounted: classes.contains($0)) }
+        for account in pupil.accounts {
+            absences.reserveCapacity(absences.count + account.marks.count)
+            for mark in account.marks {
+                guard let place = places.firstIndex(where: { $0.markClass == mark.markClass }), places[place].isCounted else { continue }
+                absences.append(
+                    Absence(date: mark.date, start: mark.start?.minuteOfDay ?? -1, markClass: UInt8(place), minutes: mark.minutes))
             }
         }
+        absences.sort { ($0.date.dayNumber, $0.start) < ($1.date.dayNumber, $1.start) }
+    }
+
+    /// - Parameter days: in order.
+    func add(to days: inout [Day]) {
+        var next = 0
+        for index in days.indices {
+            var union = Union()
+            while next < absences.count, absences[next].date <= days[index].date {
+                if absences[next].date == days[index].date { union.add(start: absences[next].start, minutes: absences[next].minutes) }
+                next += 1
+            }
+            days[index].absent = Int64(union.total)
+        }
+    }
+
+    /// - Parameter days: in order.
+    func minutesByClass(on days: ArraySlice<Day>) -> [MarkClass: Int] {
+        var totals = [Int?](repeating: nil, count: MarkClass.allCases.count)
+        var next = 0
+        for day in days {
+            while next < absences.count, absences[next].date < day.date { next += 1 }
+            let first = next
+            while next < absences.count, absences[next].date == day.date { next += 1 }
+            guard first < next else { continue }
+            for markClass in totals.indices {
+                var union: Union?
+                for absence in absences[first..<next] where absence.markClass == UInt8(markClass) {
+                    union = union ?? Union()
+                    union?.add(start: absence.start, minutes: absence.minutes)
+                }
+                if let union { totals[markClass] = (totals[markClass] ?? 0) + union.total }
+            }
+        }
+        var minutes: [MarkClass: Int] = [:]
+        for (markClass, total) in zip(MarkClass.allCases, totals) { minutes[markClass] = total }
         return minutes
     }
 
-    private func firstIndex(from day: LocalDate) -> Int {
-        var low = 0
-        var high = marks.count
-        while low < high {
-            let middle = (low + high) / 2
-            if marks[middle].date < day { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    /// The minutes of marks of one day, added in order of their start.
+    private struct Union {
+        private(set) var total = 0
+        private var reach = 0
 
-    /// - Parameter marks: of one day, in order of their start.
-    private static func union(_ marks: some Sequence<Mark>) -> Int {
-        var total = 0
-        var reach = 0
-        for mark in marks {
-            guard let start = mark.start.map({ Int($0.minuteOfDay) }) else {
-                total += Int(mark.minutes)
-                continue
+        mutating func add(start: Int16, minutes: Int32) {
+            guard start >= 0 else {
+                total += Int(minutes)
+                return
             }
-            let end = start + Int(mark.minutes)
-            total += max(0, end - max(start, reach))
+            let end = Int(start) + Int(minutes)
+            total += max(0, end - max(Int(start), reach))
             reach = max(reach, end)
         }
-        return total
     }
 }

@@ -9,7 +9,7 @@ extension TextIdentifier {
     public init(stringLiteral text: String) { self.init(rawValue: text) }
     public var description: String { rawValue }
     /// By bytes, like the order: two keys that only look the same are two.
-    public static func == (one: Self, other: Self) -> Bool { one.rawValue.utf8.elementsEqual(other.rawValue.utf8) }
+    public static func == (one: Self, other: Self) -> Bool { one.rawValue.hasBytes(of: other.rawValue) }
     public static func != (one: Self, other: Self) -> Bool { !(one == other) }
     public func hash(into hasher: inout Hasher) {
         var text = rawValue
@@ -17,7 +17,45 @@ extension TextIdentifier {
         hasher.combine(0xFF as UInt8)
     }
     /// By bytes: the same on every machine and in every language.
-    public static func < (one: Self, other: Self) -> Bool { one.rawValue.utf8.lexicographicallyPrecedes(other.rawValue.utf8) }
+    public static func < (one: Self, other: Self) -> Bool { one.rawValue.precedesByBytes(other.rawValue) }
+}
+
+extension String {
+    /// Not as people see them: the same character written in two ways is two.
+    func hasBytes(of other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var (one, other) = (self, other)
+        return one.withUTF8 { one in other.withUTF8 { other in WordwiseBytes.firstDifference(one, other) == one.count } }
+    }
+
+    func precedesByBytes(_ other: String) -> Bool {
+        var (one, other) = (self, other)
+        return one.withUTF8 { one in
+            other.withUTF8 { other in
+                let index = WordwiseBytes.firstDifference(one, other)
+                if index < min(one.count, other.count) { return one[index] < other[index] }
+                return one.count < other.count
+            }
+        }
+    }
+}
+
+/// Bytes compared eight at a time: there are millions of keys.
+enum WordwiseBytes {
+    /// The index of the first byte that is not the same in both; the shorter one's count where there is none.
+    static func firstDifference(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Int {
+        let count = min(one.count, other.count)
+        let (left, right) = (UnsafeRawBufferPointer(one), UnsafeRawBufferPointer(other))
+        var index = 0
+        while index + 8 <= count {
+            let difference =
+                left.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if difference != 0 { return index + UInt64(littleEndian: difference).trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < count, one[index] == other[index] { index += 1 }
+        return index
+    }
 }
 
 /// A configured use of a connector.

@@ -250,18 +250,49 @@ extension Pupil {
 }
 
 extension Array {
-    /// Puts elements into an array that is in order of a key; one with the same key is replaced.
-    mutating func merge<Key: Hashable & Comparable>(_ new: [Element], by key: (Element) -> Key) {
-        let replaced = Set(new.map(key))
-        removeAll { replaced.contains(key($0)) }
-        var latest: [Key: Element] = [:]
-        for element in new { latest[key(element)] = element }
-        append(contentsOf: latest.values)
-        sort { key($0) < key($1) }
+    /// Puts elements into an array that is in order of a key; one with the same key is replaced, and of several new ones with one
+    /// key the last counts.
+    mutating func merge<Key: Comparable>(_ new: [Element], by key: (Element) -> Key) {
+        guard !new.isEmpty else { return }
+        var latest: [Element] = []
+        latest.reserveCapacity(new.count)
+        for element in new.isInOrder(by: key) ? new : new.sortedStably(by: key) {
+            if let last = latest.last, key(last) == key(element) { latest.removeLast() }
+            latest.append(element)
+        }
+        guard let last = last, !(key(last) < key(latest[0])) else {
+            append(contentsOf: latest)
+            return
+        }
+        var merged: [Element] = []
+        merged.reserveCapacity(count + latest.count)
+        var next = 0
+        for element in latest {
+            while next < count, key(self[next]) < key(element) {
+                merged.append(self[next])
+                next += 1
+            }
+            if next < count, key(self[next]) == key(element) { next += 1 }
+            merged.append(element)
+        }
+        merged.append(contentsOf: self[next...])
+        self = merged
     }
 
     mutating func change<Key: Hashable>(_ keys: [Key], by key: (Element) -> Key, _ body: (inout Element) -> Void) {
         let wanted = Set(keys)
         for index in indices where wanted.contains(key(self[index])) { body(&self[index]) }
+    }
+
+    func isInOrder<Key: Comparable>(by key: (Element) -> Key) -> Bool {
+        indices.dropFirst().allSatisfy { !(key(self[$0]) < key(self[$0 - 1])) }
+    }
+
+    /// Those with the same key stay in their order.
+    func sortedStably<Key: Comparable>(by key: (Element) -> Key) -> [Element] {
+        enumerated().sorted { one, other in
+            let (left, right) = (key(one.element), key(other.element))
+            return left < right || (left == right && one.offset < other.offset)
+        }.map(\.element)
     }
 }

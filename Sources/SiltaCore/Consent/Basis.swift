@@ -64,7 +64,6 @@ extension Pupil {
     }
 
     private func isFresh(_ source: SourceID, _ question: ConsentQuestion) -> Bool {
-        guard let completed = question.sources[source]?.lastCompleted else { return false }
-        return question.moment.instant - completed <= question.consentAge[source] ?? ConsentQuestion.defaultConsentAge
+        question.sources[source]?.isFresh(at: question.moment.instant, age: question.consentAge[source]) ?? false
     }
 }

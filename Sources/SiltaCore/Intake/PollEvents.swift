@@ -17,7 +17,7 @@ public struct PollCompleted: Hashable, Sendable {
     public var changes: ChangeCounts
     /// Cut at the day of the poll.
     public var coverage: [Coverage]
-    /// Where the next poll goes on, for sources that say only what changed.
+    /// What the export was (``PollCursor``), or where the next poll goes on, for sources that say only what changed.
     public var cursor: String?
 
     public init(rows: Int, quarantined: Int, changes: ChangeCounts, coverage: [Coverage], cursor: String? = nil) {
@@ -41,6 +41,18 @@ public struct ChangeCounts: Hashable, Sendable {
     public var consentsLapsed = 0
 
     public init() {}
+
+    static func += (one: inout ChangeCounts, other: ChangeCounts) {
+        one.pupils += other.pupils
+        one.enrolmentsRecorded += other.enrolmentsRecorded
+        one.enrolmentsEnded += other.enrolmentsEnded
+        one.absencesRecorded += other.absencesRecorded
+        one.absencesReclassified += other.absencesReclassified
+        one.absencesRetimed += other.absencesRetimed
+        one.absencesWithdrawn += other.absencesWithdrawn
+        one.consentsRecorded += other.consentsRecorded
+        one.consentsLapsed += other.consentsLapsed
+    }
 }
 
 /// How much of one kind a poll would withdraw, of how much it covers.
@@ -91,6 +103,11 @@ public struct SourceHealth: Hashable, Sendable {
     public var cursor: String?
 
     public init() {}
+
+    /// Its consents count as long as its last completed poll is not older than this.
+    func isFresh(at now: Instant, age: Duration?) -> Bool {
+        lastCompleted.map { now - $0 <= age ?? ConsentQuestion.defaultConsentAge } ?? false
+    }
 
     mutating func evolve(_ event: SourceEvent, at recorded: Instant) {
         switch event {

@@ -1,7 +1,7 @@
 /// Everything that one poll of a source read, to its end: what the connector hands over.
 public struct Reading: Sendable {
     public var enrolments: [EnrolmentRecord]
-    public var absences: [AbsenceRecord]
+    public var absences: AbsenceTable
     public var consents: [ConsentRecord]
     public var coverage: [Coverage]
     /// Rows that could not be understood.
@@ -12,20 +12,33 @@ public struct Reading: Sendable {
     public var rows: Int
     /// Which file each kind was read from.
     public var files: [RecordKind: String]
+    /// What the export was, for telling it again from another; nil where its source cannot say.
+    public var cursor: String?
 
     public init(
         enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
-        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: String] = [:]
+        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: String] = [:],
+        cursor: String? = nil
     ) {
         self.enrolments = enrolments
-        self.absences = absences
+        self.absences = AbsenceTable(absences)
         self.consents = consents
         self.coverage = coverage
         self.rejected = rejected
         self.complete = complete
         self.rows = rows
         self.files = files
+        self.cursor = cursor
     }
+}
+
+/// What a source answers when it is read.
+public enum SourceAnswer: Sendable {
+    /// It tells what it told when it gave the cursor that it was asked with, word for word.
+    ///
+    /// - Parameter cursor: to ask with from now on.
+    case unchanged(cursor: String)
+    case read(Reading)
 }
 
 public enum RecordKind: String, CaseIterable, Sendable, Comparable {

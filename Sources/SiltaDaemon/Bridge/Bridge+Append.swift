@@ -40,45 +40,99 @@ extension Bridge {
     @discardableResult
     func append(_ proposals: [Proposal]) throws -> [Position] {
         guard !proposals.isEmpty else { return [] }
-        let head = try log.head()
-        let recorded = max(ambient.now(), head.lastRecorded ?? Instant(milliseconds: .min))
-        var positions: [Position] = []
-        positions.reserveCapacity(proposals.count)
-        var logged: [LoggedEvent] = []
-        logged.reserveCapacity(proposals.count)
-        let after = try log.append(ifHeadIs: head.size, recorded: recorded) { put in
-            for proposal in proposals {
-                var last: Position?
-                for bytes in proposal.bytes {
-                    let cause: Position? =
-                        switch proposal.cause {
-                        case .entry(let position): position
-                        case .back(let count): positions[positions.count - count]
-                        case nil: nil
-                        }
-                    last = try put(draft(bytes, of: proposal, cause: cause)).position
-                }
-                guard let last else { preconditionFailure("every event is at least one entry [\(proposal.event.stream)]") }
-                positions.append(last)
-                logged.append(LoggedEvent(position: last, recorded: recorded, event: proposal.event))
-            }
-            try ambient.failpoint(.insideAppend)
+        return try append { batch in
+            for proposal in proposals { try batch.put(proposal) }
+            return batch.positions
         }
-        try ambient.failpoint(.afterAppend)
-        try state.apply(logged, reaching: StateStore.Reached(size: after.size, root: after.root.hex))
-        try ambient.failpoint(.afterState)
-        return positions
     }
 
-    private func draft(_ bytes: EventBytes, of proposal: Proposal, cause: Position?) throws -> Draft {
+    /// Appends what comes to be one after the other, so that a whole school's year is never in memory.
+    ///
+    /// The log commits first. What ends the work between the two leaves the state behind, and ``catchUp(progress:)`` mends that.
+    ///
+    /// - Parameter body: is given the batch. It may ask nothing of the log and of the state but through the batch.
+    func append<Value>(_ body: (inout Batch) throws -> Value) throws -> Value {
+        let head = try log.head()
+        let recorded = max(ambient.now(), head.lastRecorded ?? Instant(milliseconds: .min))
+        var result: Value?
+        try state.change { change in
+            var folded = change
+            let after = try log.append(ifHeadIs: head.size, recorded: recorded) { put in
+                try withoutActuallyEscaping(put) { put in
+                    var batch = Batch(keys: keys, recorded: recorded, step: ambient.step, change: folded, write: put)
+                    result = try body(&batch)
+                    folded = batch.change
+                }
+                try ambient.failpoint(.insideAppend)
+            }
+            change = folded
+            try ambient.failpoint(.afterAppend)
+            return StateStore.Reached(size: after.size, root: after.root.hex)
+        }
+        try ambient.failpoint(.afterState)
+        guard let result else { preconditionFailure("an append that succeeded has run its body") }
+        return result
+    }
+}
+
+/// What is being appended: each proposal becomes entries of the log and is folded into the state at once.
+struct Batch {
+    private let keys: KeyStore
+    private let recorded: Instant
+    private let step: @Sendable () throws -> Void
+    private let write: (Draft) throws(LogFailure) -> Entry
+    fileprivate var change: StateChange
+    /// Of each proposal's last entry.
+    private(set) var positions: [Position] = []
+    /// What follows one another is mostly of the same pupil.
+    private var lastKey: (pupil: PupilID, key: DataKey)?
+
+    fileprivate init(
+        keys: KeyStore, recorded: Instant, step: @escaping @Sendable () throws -> Void, change: StateChange,
+        write: @escaping (Draft) throws(LogFailure) -> Entry
+    ) {
+        self.keys = keys
+        self.recorded = recorded
+        self.step = step
+        self.change = change
+        self.write = write
+    }
+
+    /// A pupil as known, with what the batch has put so far.
+    func pupil(_ id: PupilID) throws -> Pupil? { try change.pupil(id) }
+
+    mutating func put(_ proposal: Proposal) throws {
+        if positions.count % 1_000 == 0 { try step() }
+        var last: Position?
+        for bytes in proposal.bytes {
+            let cause: Position? =
+                switch proposal.cause {
+                case .entry(let position): position
+                case .back(let count): positions[positions.count - count]
+                case nil: nil
+                }
+            last = try write(draft(bytes, of: proposal, cause: cause)).position
+        }
+        guard let last else { preconditionFailure("every event is at least one entry [\(proposal.event.stream)]") }
+        positions.append(last)
+        try change.apply(LoggedEvent(position: last, recorded: recorded, event: proposal.event))
+    }
+
+    private mutating func draft(_ bytes: EventBytes, of proposal: Proposal, cause: Position?) throws -> Draft {
         var draft = Draft(
             stream: proposal.event.stream, type: bytes.type, actor: proposal.actor, cause: cause, payload: bytes.payload)
         if let secret = bytes.secret {
-            guard let pupil = proposal.pupil, let key = try keys.keys(for: pupil).last else {
-                throw LogFailure(.missing, "There is no key to seal with: the pupil was erased, or there is none [type: \(bytes.type)]")
-            }
-            draft.secret = Draft.Secret(plaintext: secret.bytes, key: key)
+            draft.secret = Draft.Secret(plaintext: secret, key: try key(of: proposal.pupil, type: bytes.type))
         }
         return draft
+    }
+
+    private mutating func key(of pupil: PupilID?, type: String) throws -> DataKey {
+        if let lastKey, lastKey.pupil == pupil { return lastKey.key }
+        guard let pupil, let key = try keys.keys(for: pupil).last else {
+            throw LogFailure(.missing, "There is no key to seal with: the pupil was erased, or there is none [type: \(type)]")
+        }
+        lastKey = (pupil, key)
+        return key
     }
 }

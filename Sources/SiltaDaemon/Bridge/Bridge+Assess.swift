@@ -2,24 +2,43 @@ import SiltaCore
 import SiltaState
 
 extension Bridge {
-    /// So many events are gathered before they are appended.
-    private static let eventsPerBatch = 1_000
+    /// So many pupils are assessed before their events are appended.
+    private static let pupilsPerSlice = 500
 
     /// Says what the facts and the time now make of every pupil's tier and of every notice.
     public func assess() throws {
-        try assess(try state.pupilIDs())
+        while try assess(upTo: Bridge.pupilsPerSlice) {}
+    }
+
+    /// A slice of that work: of those whom something new may follow for, as many as are asked for. Whoever is left stays known over
+    /// a restart.
+    ///
+    /// - Returns: whether there may be more.
+    public func assess(upTo count: Int) throws -> Bool {
+        try ambient.step()
+        let now = try present()
+        let circumstances = Circumstances(provider: now.provider, moment: now.moment, rules: now.rules)
+        try state.require(assessmentUnder: circumstances.description, overdueAt: now.moment.instant)
+        let pupils = try state.unassessed(limit: count)
+        try assess(pupils, at: now)
+        // What follows from an assessment is the same when it is asked for again: those who changed by it are done as well.
+        try state.settle(assessmentOf: pupils)
+        return pupils.count == count
     }
 
     func assess(_ pupils: [PupilID]) throws {
-        let provider = try state.provider()
+        let now = try present()
+        for first in stride(from: 0, to: pupils.count, by: Bridge.pupilsPerSlice) {
+            try ambient.step()
+            try assess(Array(pupils[first..<min(first + Bridge.pupilsPerSlice, pupils.count)]), at: now)
+        }
+    }
+
+    private func assess(_ pupils: [PupilID], at now: Present) throws {
         var batch: [Proposal] = []
         for id in pupils {
             guard let pupil = try state.pupil(id) else { continue }
-            batch += follow(try surroundings(of: pupil, in: provider), try state.referrals(of: id))
-            if batch.count >= Bridge.eventsPerBatch {
-                try append(batch)
-                batch.removeAll(keepingCapacity: true)
-            }
+            batch += follow(now.surroundings(of: pupil), try state.referrals(of: id))
         }
         try append(batch)
     }

@@ -32,6 +32,7 @@ extension Bridge {
                 batch.append(LoggedEvent(position: stored.entry.position, recorded: stored.entry.recorded, event: event))
             }
             taken = stored.entry.position.value + 1
+            if taken % 1_000 == 0 { try ambient.step() }
             if taken % Int64(Bridge.entriesPerTransaction) == 0 { try flush(taken) }
         }
         if try state.reached().size < taken { try flush(taken) }
@@ -45,13 +46,17 @@ extension Bridge {
 
     /// What an entry says; nil where it cannot be read any more, because its pupil was erased.
     public func event(of entry: Entry) throws -> Event? {
-        guard let secret = try secret(of: entry) else { return entry.sealed == nil ? try EventCodec.decode(entry, secret: nil) : nil }
+        guard let secret = try opened(entry) else { return entry.sealed == nil ? try EventCodec.decode(entry, secret: nil) : nil }
         return try EventCodec.decode(entry, secret: secret)
     }
 
     /// The sealed payload of an entry, in the clear; nil where there is none, or where its key is gone.
     public func secret(of entry: Entry) throws -> JSON? {
+        try opened(entry).map { try JSON.parse($0) }
+    }
+
+    private func opened(_ entry: Entry) throws -> [UInt8]? {
         guard let id = entry.key, let key = try keys.get(id) else { return nil }
-        return try JSON.parse(entry.opened(with: key))
+        return try entry.opened(with: key)
     }
 }

@@ -139,13 +139,13 @@ extension Bridge {
 
     /// Decides anew on each, and puts into the log what is to be sent before any of it leaves.
     private func begin(_ referrals: [Referral]) throws -> [OpenAttempt] {
-        let provider = try state.provider()
+        let now = try present()
         var plans: [Plan] = []
         var stopped: [Proposal] = []
         var probed: Set<RecipientID> = []
         for referral in referrals {
             guard let pupil = try state.pupil(referral.pupil) else { continue }
-            let surroundings = try surroundings(of: pupil, in: provider)
+            let surroundings = now.surroundings(of: pupil)
             let plan: Plan
             switch referral.dispatch(in: surroundings, newID: { NoticeID(random: ambient.randomBits()) }) {
             case .wait: continue

@@ -8,13 +8,44 @@ public struct Source: Sendable {
     public var id: SourceID
     public var limits: WithdrawalGuard
     /// Reads the register to its end, or throws a ``PollFailure``. Blocks.
-    public var read: @Sendable () throws -> Reading
+    ///
+    /// It is given what it called its export when it was read last (nil: it is to be read whatever it is), and what to call at
+    /// least every thousand rows, which throws where reading should stop.
+    public var read: @Sendable (_ cursor: String?, _ step: () throws -> Void) throws -> SourceAnswer
 
-    public init(id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), read: @escaping @Sendable () throws -> Reading) {
+    public init(
+        id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(),
+        read: @escaping @Sendable (_ cursor: String?, _ step: () throws -> Void) throws -> SourceAnswer
+    ) {
         self.id = id
         self.limits = limits
         self.read = read
     }
+
+    /// One that is always read in full.
+    public init(id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), reading: @escaping @Sendable () throws -> Reading) {
+        self.init(id: id, limits: limits) { _, _ in .read(try reading()) }
+    }
+}
+
+/// The reading of a source, which touches nothing of the bridge: it may run on another thread, and take its time.
+public struct ReadRequest: Sendable {
+    fileprivate let source: Source
+    fileprivate let cursor: String?
+    fileprivate let step: @Sendable () throws -> Void
+
+    /// Reads. Blocks.
+    ///
+    /// - Throws: ``Stopping``, and whatever else is no ``PollFailure``.
+    public func run() throws -> ReadResult {
+        do { return .answered(try source.read(cursor, step)) } catch let failure as PollFailure { return .failed(failure) }
+    }
+}
+
+/// What came of a reading.
+public enum ReadResult: Sendable {
+    case answered(SourceAnswer)
+    case failed(PollFailure)
 }
 
 public enum PollResult: Hashable, Sendable {
@@ -34,50 +65,121 @@ public struct PollFailure: Error, Hashable, Sendable {
 extension Bridge {
     /// Reads a source to its end and applies all of what it said, or none.
     public func poll(_ source: Source) throws -> PollResult {
-        let reading: Reading
-        do {
-            reading = try source.read()
-        } catch let failure as PollFailure {
+        try take(readRequest(source).run(), of: source)
+    }
+
+    /// What is to be read of a source now: everything, unless it says that it is what it was and that would change nothing.
+    public func readRequest(_ source: Source) throws -> ReadRequest {
+        ReadRequest(source: source, cursor: try repeatable(source.id)?.cursor.connector, step: ambient.step)
+    }
+
+    /// Applies all of what a source said, or none.
+    public func take(_ result: ReadResult, of source: Source) throws -> PollResult {
+        switch result {
+        case .failed(let failure):
             try append([Proposal(.source(source.id, .pollFailed(reason: failure.sentence)), by: .source(source.id))])
             return .failed(reason: failure.sentence)
+        case .answered(.read(let reading)):
+            try ambient.failpoint(.afterRead)
+            return try take(reading, of: source)
+        case .answered(.unchanged(let cursor)):
+            try ambient.failpoint(.afterRead)
+            // While it was read, another source's poll or midnight may have come between.
+            guard let last = try repeatable(source.id) else {
+                return try take(ReadRequest(source: source, cursor: nil, step: ambient.step).run(), of: source)
+            }
+            return .completed(try `repeat`(last, cursor: cursor, of: source.id))
         }
-        try ambient.failpoint(.afterRead)
-        switch try compare(reading, of: source) {
+    }
+
+    // MARK: - An export that is what it was
+
+    /// The last poll of a source, where the same export would change nothing now.
+    private func repeatable(_ source: SourceID) throws -> (poll: PollCompleted, cursor: PollCursor)? {
+        guard let poll = try state.undisturbedPoll(of: source), let cursor = poll.cursor.flatMap(PollCursor.init),
+            cursor.cutsAlike(on: ambient.moment().today)
+        else { return nil }
+        return (poll, cursor)
+    }
+
+    private func `repeat`(
+        _ last: (poll: PollCompleted, cursor: PollCursor), cursor: String, of source: SourceID
+    ) throws -> PollCompleted {
+        var completed = last.poll
+        completed.changes = ChangeCounts()
+        completed.cursor = PollCursor(day: last.cursor.day, claimed: last.cursor.claimed, connector: cursor).description
+        try append([Proposal(.source(source, .pollCompleted(completed)), by: .source(source))])
+        if completed.quarantined > 0 { try keys.renewQuarantine(of: source, seen: ambient.now()) }
+        return completed
+    }
+
+    // MARK: - An export that is to be compared
+
+    private func take(_ reading: Reading, of source: Source) throws -> PollResult {
+        let comparison = try compare(reading, of: source)
+        switch comparison.decide() {
         case .hold(let withdrawals):
             try append([Proposal(.source(source.id, .pollHeld(withdrawals)), by: .source(source.id))])
             return .held(withdrawals)
-        case .apply(let changes, let rejected, let completed):
-            try apply(changes, rejected, completed, complete: reading.complete, of: source.id)
+        case .apply(let completed):
+            try apply(comparison, completed, complete: reading.complete)
             return .completed(completed)
         }
     }
 
-    private func compare(_ reading: Reading, of source: Source) throws -> PollDecision {
+    private func compare(_ reading: Reading, of source: Source) throws -> PollComparison {
         let health = try state.provider().sources[source.id]
         var comparison = PollComparison(
             source: source.id, reading: reading, moment: ambient.moment(), limits: source.limits,
             isAccepted: health?.isNextAccepted ?? false)
-        try comparison.identify(known: state.pupilID(of:), newID: { PupilID(bits: ambient.randomBits()) })
-        for id in Set(try state.pupilIDs(toldBy: source.id)).union(comparison.pupils).sorted() {
-            comparison.compare(try state.pupil(id) ?? Pupil(id: id))
+        var steps = 0
+        func step() throws {
+            steps += 1
+            if steps % 1_000 == 0 { try ambient.step() }
         }
-        return comparison.decide()
+        try state.withNames { pupilID in
+            try comparison.identify {
+                try step()
+                return try pupilID($0)
+            } newID: {
+                PupilID(bits: ambient.randomBits())
+            }
+        }
+        for id in comparison.doubtful {
+            try step()
+            comparison.find(try state.pupil(id) ?? Pupil(id: id))
+        }
+        var left = Set(try state.pupilIDs(toldBy: source.id)).union(comparison.pupils)
+        try state.forEachPupil {
+            left.contains($0)
+        } _: { pupil in
+            try step()
+            left.remove(pupil.id)
+            comparison.compare(pupil)
+        }
+        for id in left.sorted() {
+            try step()
+            comparison.compare(Pupil(id: id))
+        }
+        return comparison
     }
 
     /// New keys and quarantined rows first, then everything that the poll said, with its completion, as one transaction. What the
     /// first leaves behind without the second is swept at start.
-    private func apply(
-        _ changes: [PupilChange], _ rejected: [RejectedRow], _ completed: PollCompleted, complete: Set<RecordKind>, of source: SourceID
-    ) throws {
+    private func apply(_ comparison: PollComparison, _ completed: PollCompleted, complete: Set<RecordKind>) throws {
+        let source = comparison.source
         let size = try log.head().size
-        try keys.create(for: changes.filter(\.isNew).map(\.pupil), logSize: size)
-        try keys.quarantine(rejected, of: source, completeKinds: complete, seen: ambient.now(), logSize: size)
+        try keys.create(for: comparison.new.sorted(), logSize: size)
+        try keys.quarantine(comparison.rejected, of: source, completeKinds: complete, seen: ambient.now(), logSize: size)
         try ambient.failpoint(.afterKeys)
-        var proposals = changes.flatMap { change in
-            change.events.map { Proposal(.pupil(change.pupil, $0), by: .source(source)) }
+        try append { batch in
+            for id in comparison.changed.sorted() {
+                for event in comparison.events(of: try batch.pupil(id) ?? Pupil(id: id)) {
+                    try batch.put(Proposal(.pupil(id, event), by: .source(source)))
+                }
+            }
+            try batch.put(Proposal(.source(source, .pollCompleted(completed)), by: .source(source)))
         }
-        proposals.append(Proposal(.source(source, .pollCompleted(completed)), by: .source(source)))
-        try append(proposals)
         try ambient.failpoint(.beforeSettle)
         try keys.settle(source)
     }

@@ -60,14 +60,6 @@ public struct Bridge: Sendable {
         log = MeasuredLog(log: log, tally: tally)
     }
 
-    /// What is known of a pupil and of the provider now.
-    func surroundings(of pupil: Pupil, in provider: Provider) throws -> Surroundings {
-        let moment = ambient.moment()
-        var rules = rules
-        rules.isClockBehind = try log.head().lastRecorded.map { moment.instant < $0 } ?? false
-        return Surroundings(pupil: pupil, provider: provider, moment: moment, rules: rules)
-    }
-
     /// Says in the log whether its times are true from here on.
     public func begin(isPlayed: Bool) throws {
         guard try state.provider().isPlayed != isPlayed else { return }

@@ -9,7 +9,7 @@ struct MeasuredLog: EventLog {
     let tally: Tally
 
     func append(
-        ifHeadIs size: Int64, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
+        ifHeadIs size: Int64?, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
     ) throws -> LogHead {
         let start = ContinuousClock.now
         let head = try log.append(ifHeadIs: size, recorded: recorded, body)

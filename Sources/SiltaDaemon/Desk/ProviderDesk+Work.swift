@@ -14,15 +14,14 @@ extension ProviderDesk {
         let source = planned.source
         let request = try attemptWithRoom { try $0.readRequest(source) }
         let reading = reading
-        let result: ReadResult
+        var result = ReadResult.failed(PollFailure("an earlier poll still waits for the register: its folder or server hangs"))
         if reading.begin(source.id) {
             let read = await OwnThread.run(atMost: planned.deadline) {
                 defer { reading.end(source.id) }
-                return request.run()
+                return Result { try request.run() }
             }
-            result = read ?? .failure(PollFailure("the register was not read to its end in time [deadline: \(planned.deadline)]"))
-        } else {
-            result = .failure(PollFailure("an earlier poll still waits for the register: the folder or the server hangs"))
+            let late = PollFailure("the register was not read to its end in time [deadline: \(planned.deadline)]")
+            result = try read?.get() ?? .failed(late)
         }
         guard !stop.isAsked, !Task.isCancelled else { throw Stopping() }
         // What a large poll needed goes back to the system: the daemon is idle most of the time.

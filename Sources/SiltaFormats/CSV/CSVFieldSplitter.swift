@@ -1,67 +1,96 @@
 /// Divides a whole row into fields.
-struct CSVFieldSplitter {
+struct CSVFieldSplitter: ~Copyable {
     private static let quote = UInt8(ascii: "\"")
 
     private let dialect: CSVDialect
-    /// Kept from row to row for its capacity.
-    private var ends: [Int] = []
+    /// Where the fields of the row end; in memory of its own, kept from row to row.
+    private var ends: UnsafeMutablePointer<Int>
+    private var capacity = 64
+    private var count = 0
+    /// The fields of a row without their quoting.
+    private var unquoted = CSVBuffer(capacity: 256)
 
     init(dialect: CSVDialect) {
         self.dialect = dialect
+        ends = .allocate(capacity: capacity)
     }
 
-    mutating func split(_ bytes: [UInt8], _ row: Range<Int>, line: Int, isMarked: Bool) -> CSVLine {
-        ends.removeAll(keepingCapacity: true)
+    deinit {
+        ends.deallocate()
+    }
+
+    mutating func split(_ raw: UnsafeBufferPointer<UInt8>, line: Int, isMarked: Bool) -> CSVLine {
+        count = 0
         switch dialect.quoting {
         case .none:
-            bytes.withUnsafeBufferPointer { bytes in
-                for index in row where bytes[index] == dialect.separator { ends.append(index) }
-            }
-            ends.append(row.upperBound)
-            return .row(CSVRow(line: line, isMarked: isMarked, raw: bytes[row], bytes: bytes, start: row.lowerBound, ends: ends))
+            divide(raw)
+            return .row(row(raw, fields: raw, line: line, isMarked: isMarked))
         case .rfc4180:
-            let raw = bytes[row]
-            guard let unquoted = unquote(raw) else {
+            guard unquote(raw) else {
                 var hash = RowHash()
                 hash.absorb(raw)
                 return .unreadable(line: line, fault: .misquoted, digest: hash.finish())
             }
-            return .row(CSVRow(line: line, isMarked: isMarked, raw: raw, bytes: unquoted, start: 0, ends: ends))
+            return .row(row(raw, fields: unquoted.bytes(0..<unquoted.count), line: line, isMarked: isMarked))
         }
     }
 
-    /// The fields without their quoting, one byte between each and the next; nil where the quoting is broken.
-    private mutating func unquote(_ row: ArraySlice<UInt8>) -> [UInt8]? {
-        var fields: [UInt8] = []
-        fields.reserveCapacity(row.count)
-        var rest = row
+    private func row(
+        _ raw: UnsafeBufferPointer<UInt8>, fields: UnsafeBufferPointer<UInt8>, line: Int, isMarked: Bool
+    ) -> CSVRow {
+        CSVRow(line: line, isMarked: isMarked, raw: raw, fields: fields, ends: UnsafeBufferPointer(start: ends, count: count))
+    }
+
+    private mutating func divide(_ raw: UnsafeBufferPointer<UInt8>) {
+        let separator = dialect.separator
+        for index in 0..<raw.count where raw[index] == separator { end(at: index) }
+        end(at: raw.count)
+    }
+
+    private mutating func end(at index: Int) {
+        if count == capacity {
+            let grown = UnsafeMutablePointer<Int>.allocate(capacity: capacity * 2)
+            grown.update(from: ends, count: count)
+            ends.deallocate()
+            ends = grown
+            capacity *= 2
+        }
+        ends[count] = index
+        count += 1
+    }
+
+    /// The fields without their quoting, one byte between each and the next; false where the quoting is broken.
+    private mutating func unquote(_ row: UnsafeBufferPointer<UInt8>) -> Bool {
+        unquoted.removeAll()
+        var rest = row[...]
         while true {
-            let isWellFormed = rest.first == CSVFieldSplitter.quote ? takeQuoted(&rest, into: &fields) : takePlain(&rest, into: &fields)
-            guard isWellFormed else { return nil }
-            ends.append(fields.count)
-            guard rest.popFirst() != nil else { return fields }
-            fields.append(dialect.separator)
+            let isWellFormed = rest.first == CSVFieldSplitter.quote ? takeQuoted(&rest) : takePlain(&rest)
+            guard isWellFormed else { return false }
+            end(at: unquoted.count)
+            guard rest.popFirst() != nil else { return true }
+            unquoted.append(dialect.separator)
         }
     }
 
     /// Up to a separator or the end, in which a quotation mark may not stand.
-    private func takePlain(_ rest: inout ArraySlice<UInt8>, into fields: inout [UInt8]) -> Bool {
-        let field = rest.prefix { $0 != dialect.separator }
+    private mutating func takePlain(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let separator = dialect.separator
+        let field = rest.prefix { $0 != separator }
         rest = rest[field.endIndex...]
-        fields += field
+        unquoted.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: field)))
         return !field.contains(CSVFieldSplitter.quote)
     }
 
     /// From its opening quotation mark through its closing one, after which a separator or the end must follow.
-    private func takeQuoted(_ rest: inout ArraySlice<UInt8>, into fields: inout [UInt8]) -> Bool {
+    private mutating func takeQuoted(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         rest.removeFirst()
         while let byte = rest.popFirst() {
             guard byte == CSVFieldSplitter.quote else {
-                fields.append(byte)
+                unquoted.append(byte)
                 continue
             }
             guard rest.first == CSVFieldSplitter.quote else { return rest.first.map { $0 == dialect.separator } ?? true }
-            fields.append(CSVFieldSplitter.quote)
+            unquoted.append(CSVFieldSplitter.quote)
             rest.removeFirst()
         }
         return false

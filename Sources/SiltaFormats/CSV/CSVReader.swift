@@ -2,7 +2,7 @@
 ///
 /// Line ends are LF or CRLF, the last may be missing, and lines without a byte are passed over. A UTF-8 byte order mark at the
 /// start is not part of the first field. What is kept between two pieces is at most one row of `lineLimit` bytes.
-public struct CSVReader {
+public struct CSVReader: ~Copyable {
     /// The longest row, in bytes without its line end: 1 MiB.
     public static let lineLimit = 1 << 20
 
@@ -14,7 +14,7 @@ public struct CSVReader {
     private var ends: CSVRowEnds
     private var fields: CSVFieldSplitter
     /// From the first byte of the row that has not ended yet.
-    private var buffer: [UInt8] = []
+    private var buffer = CSVBuffer(capacity: 1 << 19)
     /// How much of the buffer has been searched for the end of its row.
     private var searched = 0
     /// The line on which the row begins that has not ended yet.
@@ -30,9 +30,9 @@ public struct CSVReader {
 
     /// Takes the next piece, of any length, and yields the rows that end in it.
     public mutating func feed<E: Error>(_ piece: UnsafeRawBufferPointer, _ body: (CSVLine) throws(E) -> Void) throws(E) {
-        buffer.append(contentsOf: piece)
+        buffer.append(piece)
         var start = 0
-        while let end = ends.next(in: buffer, from: searched) {
+        while let end = ends.next(in: buffer.bytes(0..<buffer.count), from: searched) {
             try yield(start..<end, body)
             line += ends.takeLines()
             start = end + 1
@@ -41,7 +41,7 @@ public struct CSVReader {
         // A carriage return may still turn out to be part of the line end.
         if overlong != nil || buffer.count - start > limit + 1 {
             overlong = overlong ?? RowHash()
-            overlong?.absorb(buffer[start...])
+            overlong?.absorb(buffer.bytes(start..<buffer.count))
             start = buffer.count
         }
         buffer.removeFirst(start)
@@ -51,22 +51,22 @@ public struct CSVReader {
     /// Yields the last row, where no line end followed it.
     public mutating func finish<E: Error>(_ body: (CSVLine) throws(E) -> Void) throws(E) {
         try yield(0..<buffer.count, body)
-        buffer = []
+        buffer.removeAll()
         searched = 0
     }
 
     private mutating func yield<E: Error>(_ range: Range<Int>, _ body: (CSVLine) throws(E) -> Void) throws(E) {
-        var row = range
-        if overlong == nil, buffer[row].last == CSVReader.carriageReturn { row = row.lowerBound..<(row.upperBound - 1) }
+        var row = buffer.bytes(range)
+        if overlong == nil, row.last == CSVReader.carriageReturn { row = UnsafeBufferPointer(rebasing: row.dropLast()) }
         if overlong == nil, row.isEmpty { return }
         if overlong != nil || row.count > limit {
             var hash = overlong ?? RowHash()
-            hash.absorb(buffer[range])
+            hash.absorb(buffer.bytes(range))
             overlong = nil
             return try body(.unreadable(line: line, fault: .overlong, digest: hash.finish()))
         }
-        let isMarked = line == 1 && buffer[row].starts(with: CSVReader.byteOrderMark)
-        if isMarked { row = (row.lowerBound + CSVReader.byteOrderMark.count)..<row.upperBound }
-        try body(fields.split(buffer, row, line: line, isMarked: isMarked))
+        let isMarked = line == 1 && row.starts(with: CSVReader.byteOrderMark)
+        if isMarked { row = UnsafeBufferPointer(rebasing: row.dropFirst(CSVReader.byteOrderMark.count)) }
+        try body(fields.split(row, line: line, isMarked: isMarked))
     }
 }

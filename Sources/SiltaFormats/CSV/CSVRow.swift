@@ -22,28 +22,27 @@ public enum CSVFault: Hashable, Sendable {
     case misquoted
 }
 
-/// One row: a view of the reader's buffer, and where its fields lie in it. Keeping a row or a field is safe, but makes the reader
-/// copy its buffer; a text made of it does not.
+/// One row: a view of the reader's memory, valid only while the reader yields it. Whoever keeps a field copies it.
 public struct CSVRow {
     /// Counted from 1; of a row that spans several lines, the first.
     public let line: Int
     /// The file begins with a UTF-8 byte order mark, and this is its first line.
     public let isMarked: Bool
     /// The row as it stands in the file, without its line end.
-    public let raw: ArraySlice<UInt8>
-    private let bytes: [UInt8]
-    private let start: Int
-    private let ends: [Int]
+    public let raw: UnsafeBufferPointer<UInt8>
+    private let fields: UnsafeBufferPointer<UInt8>
+    private let ends: UnsafeBufferPointer<Int>
 
     /// - Parameters:
-    ///   - bytes: holds the fields from `start` on, one byte between each and the next.
+    ///   - fields: one byte between each and the next.
     ///   - ends: where each field ends.
-    init(line: Int, isMarked: Bool, raw: ArraySlice<UInt8>, bytes: [UInt8], start: Int, ends: [Int]) {
+    init(
+        line: Int, isMarked: Bool, raw: UnsafeBufferPointer<UInt8>, fields: UnsafeBufferPointer<UInt8>, ends: UnsafeBufferPointer<Int>
+    ) {
         self.line = line
         self.isMarked = isMarked
         self.raw = raw
-        self.bytes = bytes
-        self.start = start
+        self.fields = fields
         self.ends = ends
     }
 
@@ -51,8 +50,10 @@ public struct CSVRow {
     public var count: Int { ends.count }
 
     /// The bytes of a field, its quoting undone.
-    public subscript(field: Int) -> ArraySlice<UInt8> {
-        bytes[(field == 0 ? start : ends[field - 1] + 1)..<ends[field]]
+    public subscript(field: Int) -> UnsafeBufferPointer<UInt8> {
+        precondition(ends.indices.contains(field), "a row has only the fields that it counts")
+        let start = field == 0 ? 0 : ends[field - 1] + 1
+        return UnsafeBufferPointer(rebasing: fields[start..<ends[field]])
     }
 
     /// SHA-256 of the row as it stands in the file, without its line end.

@@ -16,14 +16,14 @@ struct CSVRowEnds {
     }
 
     /// The index of the next line feed that ends a row.
-    mutating func next(in bytes: [UInt8], from start: Int) -> Int? {
+    mutating func next(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         switch dialect.quoting {
         case .none:
             guard let end = CSVRowEnds.lineFeed(in: bytes, from: start) else { return nil }
             lines += 1
             return end
         case .rfc4180:
-            return bytes.withUnsafeBufferPointer { nextUnquoted(in: $0, from: start) }
+            return nextUnquoted(in: bytes, from: start)
         }
     }
 
@@ -33,11 +33,9 @@ struct CSVRowEnds {
         return lines
     }
 
-    private static func lineFeed(in bytes: [UInt8], from start: Int) -> Int? {
-        bytes.withUnsafeBytes { bytes in
-            guard start < bytes.count, let base = bytes.baseAddress else { return nil }
-            return memchr(base + start, Int32(CSVReader.lineFeed), bytes.count - start).map { UnsafeRawPointer($0) - base }
-        }
+    private static func lineFeed(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard start < bytes.count, let base = UnsafeRawPointer(bytes.baseAddress) else { return nil }
+        return memchr(base + start, Int32(CSVReader.lineFeed), bytes.count - start).map { UnsafeRawPointer($0) - base }
     }
 
     private mutating func nextUnquoted(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {

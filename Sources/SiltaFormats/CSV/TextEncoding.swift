@@ -5,12 +5,12 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     case windows1252 = "cp1252"
 
     /// The text, or nil where the bytes are not of this encoding.
-    public func decode(_ bytes: ArraySlice<UInt8>) -> String? {
-        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+    public func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
         switch self {
         case .utf8:
             return String(validating: bytes, as: UTF8.self)
         case .windows1252:
+            if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
             var text = String.UnicodeScalarView()
             for byte in bytes {
                 guard let scalar = TextEncoding.scalar(ofWindows1252: byte) else { return nil }
@@ -21,7 +21,7 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     }
 
     /// The text with U+FFFD in place of what is not of this encoding.
-    public func decodeRepairing(_ bytes: ArraySlice<UInt8>) -> String {
+    public func decodeRepairing(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         switch self {
         case .utf8:
             return String(decoding: bytes, as: UTF8.self)

@@ -21,7 +21,11 @@ public struct DataKey: Sendable {
         guard nonce.count == DataKey.nonceByteCount else { throw EntryError("a nonce is \(nonce.count) bytes long and should be 12") }
         do {
             let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce), authenticating: place)
-            return Array(box.nonce) + box.ciphertext + box.tag
+            var sealed = nonce
+            sealed.reserveCapacity(nonce.count + plaintext.count + 16)
+            sealed += box.ciphertext
+            sealed += box.tag
+            return sealed
         } catch {
             throw EntryError("sealing failed")
         }

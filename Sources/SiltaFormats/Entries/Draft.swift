@@ -47,7 +47,14 @@ public struct Draft: Sendable {
 
 extension Entry {
     /// What is authenticated with the sealed bytes: stream, version and type, a line each.
-    var place: [UInt8] { Array("\(stream)\n\(version)\n\(type)".utf8) }
+    var place: [UInt8] {
+        var place = stream.bytes
+        place.append(UInt8(ascii: "\n"))
+        place.appendJSON(version.value)
+        place.append(UInt8(ascii: "\n"))
+        place.append(contentsOf: type.utf8)
+        return place
+    }
 
     /// The sealed payload, in the clear.
     public func opened(with key: DataKey) throws(EntryError) -> [UInt8] {

@@ -8,37 +8,46 @@ extension DateSpan: JSONConvertible {
     }
 }
 
-/// A row of an array, since there are millions of them: key, date, start, minutes, class, code.
-extension Mark: JSONConvertible {
-    public var json: JSON {
-        .array([key.json, date.json, start.json, .integer(Int64(minutes)), markClass.json, .string(code)])
+/// Key, date, start, minutes, class, code.
+extension Mark: JSONRow {
+    func write(to row: inout some JSONRowSink) {
+        row.put(key.rawValue)
+        row.put(date)
+        row.put(start)
+        row.put(Int64(minutes))
+        row.put(markClass.rawValue)
+        row.put(code)
     }
 
-    public init(json: JSON) throws(EntryError) {
-        guard let row = json.array, row.count == 6 else { throw EntryError("a mark of six values should stand") }
+    init(from row: inout some JSONRowSource) throws(EntryError) {
         self.init(
-            key: try MarkKey(json: row[0]), date: try LocalDate(json: row[1]), start: try row[2].optional.map(LocalTime.init(json:)),
-            minutes: Int32(clamping: try Int64(json: row[3])), markClass: try MarkClass(json: row[4]), code: try String(json: row[5]))
+            key: try row.value(), date: try row.date(), start: try row.time(), minutes: Int32(clamping: try row.integer()),
+            markClass: try row.value(), code: try row.text())
     }
 }
 
-extension PupilEvent.Reclassification: JSONConvertible {
-    public var json: JSON { .array([key.json, markClass.json, .string(code)]) }
+extension PupilEvent.Reclassification: JSONRow {
+    func write(to row: inout some JSONRowSink) {
+        row.put(key.rawValue)
+        row.put(markClass.rawValue)
+        row.put(code)
+    }
 
-    public init(json: JSON) throws(EntryError) {
-        guard let row = json.array, row.count == 3 else { throw EntryError("a reclassification of three values should stand") }
-        self.init(key: try MarkKey(json: row[0]), markClass: try MarkClass(json: row[1]), code: try String(json: row[2]))
+    init(from row: inout some JSONRowSource) throws(EntryError) {
+        self.init(key: try row.value(), markClass: try row.value(), code: try row.text())
     }
 }
 
-extension PupilEvent.Retiming: JSONConvertible {
-    public var json: JSON { .array([key.json, date.json, start.json, .integer(Int64(minutes))]) }
+extension PupilEvent.Retiming: JSONRow {
+    func write(to row: inout some JSONRowSink) {
+        row.put(key.rawValue)
+        row.put(date)
+        row.put(start)
+        row.put(Int64(minutes))
+    }
 
-    public init(json: JSON) throws(EntryError) {
-        guard let row = json.array, row.count == 4 else { throw EntryError("a retiming of four values should stand") }
-        self.init(
-            key: try MarkKey(json: row[0]), date: try LocalDate(json: row[1]), start: try row[2].optional.map(LocalTime.init(json:)),
-            minutes: Int32(clamping: try Int64(json: row[3])))
+    init(from row: inout some JSONRowSource) throws(EntryError) {
+        self.init(key: try row.value(), date: try row.date(), start: try row.time(), minutes: Int32(clamping: try row.integer()))
     }
 }
 

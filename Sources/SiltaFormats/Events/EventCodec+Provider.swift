@@ -41,7 +41,7 @@ extension EventCodec {
     /// The completion comes last, so that a poll is complete only with all its claims.
     private static func encode(_ poll: PollCompleted) -> [EventBytes] {
         let claims = poll.coverage.map(\.json)
-        guard runs(of: claims).count > 1 else { return [EventBytes(type: "poll.completed.v1", payload: poll.json)] }
+        guard covered(claims).count > 1 else { return [EventBytes(type: "poll.completed.v1", payload: poll.json)] }
         var rest = poll
         rest.coverage = []
         return covered(claims) + [EventBytes(type: "poll.completed.v1", payload: rest.json)]
@@ -49,6 +49,22 @@ extension EventCodec {
 
     private static func covered(_ claims: [JSON]) -> [EventBytes] {
         runs(of: claims).map { EventBytes(type: "poll.covered.v1", payload: ["coverage": .array($0)]) }
+    }
+
+    /// Cuts claims, which stand in the clear, into runs that each fit an entry.
+    private static func runs(of claims: [JSON]) -> [[JSON]] {
+        var runs: [[JSON]] = []
+        var size = maximumItemBytes
+        for claim in claims {
+            let bytes = claim.bytes.count + 1
+            size += bytes
+            if size > maximumItemBytes {
+                runs.append([])
+                size = bytes
+            }
+            runs[runs.count - 1].append(claim)
+        }
+        return runs
     }
 
     static func decodeSource(_ type: String, _ payload: JSON) throws(EntryError) -> SourceEvent {

@@ -20,14 +20,66 @@ extension EventCodec {
     }
 
     private static func many(
-        _ type: String, _ source: SourceID, _ name: String, _ items: [some JSONConvertible], _ more: (String, JSON)...
+        _ type: String, _ source: SourceID, _ name: StaticString, _ items: [some JSONConvertible], _ more: (StaticString, JSON)...
     ) -> [EventBytes] {
-        runs(of: items.map(\.json)).map { run in
-            var members = [JSON.Member("source", source.json)]
-            members += more.map { JSON.Member($0.0, $0.1) }
-            members.append(JSON.Member(name, .array(run)))
-            return EventBytes(type: type, secret: .object(members))
+        var opening: [UInt8] = []
+        opening.append(literal: #"{"source":"#)
+        source.write(into: &opening)
+        for (name, value) in more {
+            opening.appendMember(name)
+            value.write(into: &opening)
         }
+        opening.appendMember(name)
+        opening.append(UInt8(ascii: "["))
+        var runs = EventRuns(opening: opening, closing: "]}")
+        runs.append(items)
+        return runs.runs.map { EventBytes(type: type, secretBytes: $0) }
+    }
+
+    /// The events whose items occur by the million; nil for any other.
+    static func decodeRows(_ type: String, _ secret: [UInt8]) throws(EntryError) -> PupilEvent? {
+        switch type {
+        case "absence.recorded.v1":
+            let (source, marks) = try rows(secret, "marks", of: Mark.self)
+            return .absencesRecorded(source, marks)
+        case "absence.reclassified.v1":
+            let (source, marks) = try rows(secret, "marks", of: PupilEvent.Reclassification.self)
+            return .absencesReclassified(source, marks)
+        case "absence.retimed.v1":
+            let (source, marks) = try rows(secret, "marks", of: PupilEvent.Retiming.self)
+            return .absencesRetimed(source, marks)
+        case "absence.withdrawn.v1":
+            let (source, keys) = try rows(secret, "keys", of: MarkKey.self)
+            return .absencesWithdrawn(source, keys)
+        default: return nil
+        }
+    }
+
+    /// The source and the items, from bytes at once. Where the object is not exactly those two, in that order, it is read as any other.
+    private static func rows<Item: JSONConvertible>(
+        _ secret: [UInt8], _ name: String, of type: Item.Type
+    ) throws(EntryError) -> (SourceID, [Item]) {
+        var reader = JSONReader(secret)
+        do {
+            if try reader.opens("{"), try reader.name() == "source" {
+                let source = try SourceID(reading: &reader)
+                if try reader.goesOn(before: "}"), try reader.name() == name {
+                    let items = try [Item](reading: &reader)
+                    if try !reader.goesOn(before: "}") {
+                        try reader.end()
+                        return (source, items)
+                    }
+                }
+            }
+        } catch let error as JSONError {
+            throw EntryError(error)
+        } catch let error as EntryError {
+            throw error
+        } catch {
+            preconditionFailure("Rows are read with errors of JSON and of their columns only")
+        }
+        let json: JSON = try parsed(secret)
+        return (try json.read("source"), try json.read(name))
     }
 
     static func decodePupil(_ type: String, _ secret: JSON) throws(EntryError) -> PupilEvent {
@@ -36,10 +88,6 @@ extension EventCodec {
         case "enrolment.recorded.v1": .enrolmentsRecorded(try secret.read("source"), try secret.read("enrolments"))
         case "enrolment.ended.v1":
             .enrolmentsEnded(try secret.read("source"), try secret.read("keys"), last: try secret.read("last"))
-        case "absence.recorded.v1": .absencesRecorded(try secret.read("source"), try secret.read("marks"))
-        case "absence.reclassified.v1": .absencesReclassified(try secret.read("source"), try secret.read("marks"))
-        case "absence.retimed.v1": .absencesRetimed(try secret.read("source"), try secret.read("marks"))
-        case "absence.withdrawn.v1": .absencesWithdrawn(try secret.read("source"), try secret.read("keys"))
         case "consent.recorded.v1": .consentsRecorded(try secret.read("source"), try secret.read("consents"))
         case "consent.lapsed.v1":
             .consentsLapsed(try secret.read("source"), try secret.read("keys"), try secret.read("lapse"))

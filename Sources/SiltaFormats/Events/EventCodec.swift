@@ -7,12 +7,17 @@ public import SiltaCore
 public struct EventBytes: Hashable, Sendable {
     public var type: String
     public var payload: JSON?
-    public var secret: JSON?
+    /// JSON as it is sealed.
+    public var secret: [UInt8]?
 
     public init(type: String, payload: JSON? = nil, secret: JSON? = nil) {
+        self.init(type: type, payload: payload, secretBytes: secret?.bytes)
+    }
+
+    init(type: String, payload: JSON? = nil, secretBytes: [UInt8]?) {
         self.type = type
         self.payload = payload
-        self.secret = secret
+        secret = secretBytes
     }
 }
 
@@ -34,9 +39,12 @@ public enum EventCodec {
     }
 
     /// - Parameter secret: the sealed payload, in the clear.
-    public static func decode(_ entry: Entry, secret: JSON?) throws(EntryError) -> Event {
+    public static func decode(_ entry: Entry, secret: [UInt8]?) throws(EntryError) -> Event {
+        if case .pupil(let id) = entry.stream, let event = try decodeRows(entry.type, secret ?? Array("{}".utf8)) {
+            return .pupil(id, event)
+        }
         let payload = entry.payload ?? .object([])
-        let secret = secret ?? .object([])
+        let secret = try secret.map(parsed) ?? .object([])
         switch entry.stream {
         case .provider: return .provider(try decodeProvider(entry.type, payload))
         case .source(let id): return .source(id, try decodeSource(entry.type, payload))
@@ -51,22 +59,7 @@ public enum EventCodec {
         EntryError("the type \"\(type)\" is not known to this version of Silta; a newer one wrote it")
     }
 
-    /// Cuts items into runs that each fit an entry.
-    static func runs(of items: [JSON]) -> [[JSON]] {
-        var runs: [[JSON]] = []
-        var run: [JSON] = []
-        var size = 0
-        for item in items {
-            let bytes = item.bytes.count + 1
-            if size + bytes > maximumItemBytes, !run.isEmpty {
-                runs.append(run)
-                run = []
-                size = 0
-            }
-            run.append(item)
-            size += bytes
-        }
-        if !run.isEmpty { runs.append(run) }
-        return runs
+    static func parsed(_ secret: [UInt8]) throws(EntryError) -> JSON {
+        do { return try JSON.parse(secret) } catch { throw EntryError(error) }
     }
 }

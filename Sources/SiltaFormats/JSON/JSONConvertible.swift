@@ -1,10 +1,31 @@
 public import SiltaCore
 
 /// A value that has one JSON form, and reads it back.
+///
+/// What occurs by the million goes from and to bytes without a ``JSON`` in between; everything else leaves that as it is.
 public protocol JSONConvertible {
     var json: JSON { get }
     /// - Throws: an ``EntryError`` that names what is missing or cannot be read.
     init(json: JSON) throws(EntryError)
+
+    /// Writes the bytes of `json`.
+    func write(into out: inout [UInt8])
+    /// Reads what `init(json:)` reads, from where the reader stands to the end of the value.
+    init(reading reader: inout JSONReader) throws(EntryError)
+}
+
+extension JSONConvertible {
+    public func write(into out: inout [UInt8]) { json.write(into: &out) }
+
+    public init(reading reader: inout JSONReader) throws(EntryError) {
+        let json: JSON
+        do { json = try reader.value() } catch { throw EntryError(error) }
+        try self.init(json: json)
+    }
+}
+
+extension EntryError {
+    init(_ error: JSONError) { self.init("it is not JSON: \(error)") }
 }
 
 extension JSON {
@@ -32,6 +53,7 @@ extension Optional where Wrapped: JSONConvertible {
 
 extension String: JSONConvertible {
     public var json: JSON { .string(self) }
+    public func write(into out: inout [UInt8]) { out.appendJSON(self) }
 
     public init(json: JSON) throws(EntryError) {
         guard let text = json.string else { throw EntryError("a string should stand") }
@@ -74,6 +96,32 @@ extension Array: JSONConvertible where Element: JSONConvertible {
         reserveCapacity(items.count)
         for item in items { append(try Element(json: item)) }
     }
+
+    public func write(into out: inout [UInt8]) {
+        out.append(UInt8(ascii: "["))
+        for (index, item) in enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            item.write(into: &out)
+        }
+        out.append(UInt8(ascii: "]"))
+    }
+
+    public init(reading reader: inout JSONReader) throws(EntryError) {
+        self = []
+        do {
+            var isMore = try reader.opens("[")
+            while isMore {
+                append(try Element(reading: &reader))
+                isMore = try reader.goesOn(before: "]")
+            }
+        } catch let error as JSONError {
+            throw EntryError(error)
+        } catch let error as EntryError {
+            throw error
+        } catch {
+            preconditionFailure("An array is read with errors of JSON and of its items only")
+        }
+    }
 }
 
 /// A whole number of milliseconds.
@@ -99,7 +147,9 @@ extension TextForm {
     }
 }
 
-extension LocalDate: TextForm {}
+extension LocalDate: TextForm {
+    public func write(into out: inout [UInt8]) { out.appendJSON(self) }
+}
 extension LocalTime: TextForm {}
 extension Instant: TextForm {}
 extension PupilID: TextForm {}
@@ -116,9 +166,17 @@ protocol RawText: JSONConvertible, RawRepresentable where RawValue == String {}
 
 extension RawText {
     public var json: JSON { .string(rawValue) }
+    public func write(into out: inout [UInt8]) { out.appendJSON(rawValue) }
 
     public init(json: JSON) throws(EntryError) {
         guard let text = json.string, let value = Self(rawValue: text) else { throw EntryError("\(Self.self) should stand") }
+        self = value
+    }
+
+    public init(reading reader: inout JSONReader) throws(EntryError) {
+        let text: String
+        do { text = try reader.string() } catch { throw EntryError(error) }
+        guard let value = Self(rawValue: text) else { throw EntryError("\(Self.self) should stand") }
         self = value
     }
 }

@@ -79,11 +79,12 @@ final class DatabaseFile: Sendable {
         }
     }
 
-    private func requireUnbroken() throws(LogFailure) {
+    func requireUnbroken() throws(LogFailure) {
         if let failure = broken.withLock({ $0 }) { throw failure }
     }
 
-    private func noted(_ error: any Error) -> LogFailure? {
+    /// What an error means for this file; after a failure of the disk nothing more is done.
+    func noted(_ error: any Error) -> LogFailure? {
         let failure = LogFailure(error, file: name)
         if let failure, failure.code == .io { broken.withLock { $0 = failure } }
         return failure

@@ -21,6 +21,9 @@ struct BoundedCache<Key: Hashable, Value> {
         }
     }
 
+    /// Its place is taken by the next that comes to it.
+    mutating func remove(_ key: Key) { values[key] = nil }
+
     mutating func removeAll() {
         values = [:]
         order = []

@@ -14,17 +14,29 @@ public final class KeyStore: Sendable {
     let access: FileAccess
     let master: MasterKey
     let randomBytes: @Sendable (Int) -> [UInt8]
-    private let cache: Mutex<BoundedCache<KeyID, DataKey>>
+    private let cache: Mutex<Cache>
+
+    private struct Cache {
+        var byID: BoundedCache<KeyID, DataKey>
+        /// All keys of a pupil, the oldest first.
+        var byPupil: BoundedCache<PupilID, [DataKey]>
+
+        init(limit: Int) {
+            byID = BoundedCache(limit: limit)
+            byPupil = BoundedCache(limit: limit)
+        }
+    }
 
     /// Opens a key store.
     ///
     /// - Parameters:
     ///   - path: nil is a key store in memory.
     ///   - masterKey: 32 bytes; the provider's, kept apart from this file.
-    ///   - cachedKeys: how many unwrapped keys a writer keeps in memory. A reader keeps none, since it would not see one destroyed.
+    ///   - cachedKeys: how many unwrapped keys a writer keeps in memory, by their name and by their pupil: the default is enough for
+    ///     the pupils of the largest providers. A reader keeps none, since it would not see one destroyed.
     /// - Throws: `LogFailure.wrongKey`, `.missing`, `.corrupt`, `.foreign`, `.newer`, `.busy`, `.readOnly`, `.full` or `.io`.
     public init(
-        path: String?, access: FileAccess, masterKey: [UInt8], cachedKeys: Int = 10_000, randomBytes: @escaping @Sendable (Int) -> [UInt8]
+        path: String?, access: FileAccess, masterKey: [UInt8], cachedKeys: Int = 50_000, randomBytes: @escaping @Sendable (Int) -> [UInt8]
     ) throws(LogFailure) {
         let master = try MasterKey(masterKey)
         file = try DatabaseFile(path: path, access: access, format: KeySchema.format) { db in
@@ -34,7 +46,7 @@ public final class KeyStore: Sendable {
         self.access = access
         self.master = master
         self.randomBytes = randomBytes
-        cache = Mutex(BoundedCache(limit: access == .reader ? 0 : cachedKeys))
+        cache = Mutex(Cache(limit: access == .reader ? 0 : cachedKeys))
         let name = file.name
         try file.read { db in
             let row = try Row.fetchOne(db, sql: "SELECT proof FROM masters WHERE generation = ?", arguments: [MasterKey.generation])
@@ -58,13 +70,16 @@ public final class KeyStore: Sendable {
     /// - Returns: the keys in the order of the pupils.
     @discardableResult
     public func create(for pupils: [PupilID], logSize: Int64) throws(LogFailure) -> [DataKey] {
-        try write { db in
+        guard !pupils.isEmpty else { return [] }
+        return try write { db in
             let insert = try db.cachedStatement(sql: "INSERT INTO keys (id, pupil, born, master, wrapped) VALUES (?, ?, ?, ?, ?)")
             return try pupils.map { pupil in
-                let id = KeyID(Hexadecimal.text(randomBytes(16)))
-                let key = try DataKey(id: id, bytes: randomBytes(DataKey.byteCount))
-                let wrapped = try master.wrap(key, of: pupil, nonce: randomBytes(DataKey.nonceByteCount))
+                let random = randomBytes(16 + DataKey.byteCount + DataKey.nonceByteCount)
+                let id = KeyID(Hexadecimal.text(Array(random[..<16])))
+                let key = try DataKey(id: id, bytes: random[16..<(16 + DataKey.byteCount)])
+                let wrapped = try master.wrap(key, of: pupil, nonce: Array(random[(16 + DataKey.byteCount)...]))
                 try insert.execute(arguments: [id.rawValue, pupil.description, logSize, MasterKey.generation, Data(wrapped)])
+                cache.withLock { $0.byPupil.remove(pupil) }
                 return key
             }
         }
@@ -72,16 +87,21 @@ public final class KeyStore: Sendable {
 
     /// A pupil's keys, the oldest first; none if they were destroyed.
     public func keys(for pupil: PupilID) throws(LogFailure) -> [DataKey] {
-        try keys("pupil = ? ORDER BY number", pupil.description)
+        if let keys = cache.withLock({ $0.byPupil[pupil] }) { return keys }
+        return try file.run { db in
+            let keys = try unwrap(db, "pupil = ? ORDER BY number", pupil.description)
+            // While the connection is held, so that nobody destroys or makes a key between the reading and the keeping.
+            cache.withLock { $0.byPupil.put(keys, for: pupil) }
+            return keys
+        }
     }
 
     /// A key by its name; nil if it was destroyed.
     public func get(_ id: KeyID) throws(LogFailure) -> DataKey? {
-        if let key = cache.withLock({ $0[id] }) { return key }
+        if let key = cache.withLock({ $0.byID[id] }) { return key }
         return try file.run { db in
             let key = try unwrap(db, "id = ?", id.rawValue).first
-            // While the connection is held, so that nobody destroys the key between the reading and the keeping.
-            if let key { cache.withLock { $0.put(key, for: id) } }
+            if let key { cache.withLock { $0.byID.put(key, for: id) } }
             return key
         }
     }
@@ -128,10 +148,11 @@ public final class KeyStore: Sendable {
         return try file.write(body)
     }
 
-    func forgetCachedKeys() { cache.withLock { $0.removeAll() } }
-
-    private func keys(_ condition: String, _ argument: String) throws(LogFailure) -> [DataKey] {
-        try file.run { db in try unwrap(db, condition, argument) }
+    func forgetCachedKeys() {
+        cache.withLock { cache in
+            cache.byID.removeAll()
+            cache.byPupil.removeAll()
+        }
     }
 
     private func unwrap(_ db: Database, _ condition: String, _ argument: String) throws -> [DataKey] {

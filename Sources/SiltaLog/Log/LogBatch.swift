@@ -1,35 +1,33 @@
-import Foundation
 import GRDB
 import SiltaCore
 import SiltaFormats
 import SiltaProof
 
-/// The entries of one transaction, as they are put.
+/// The entries of one append, as they are put.
 struct LogBatch {
-    private let db: Database
     private let recorded: Instant
+    private let recordedText: [UInt8]
     private let file: String
     private let randomBytes: (Int) -> [UInt8]
-    private let lastVersion: Statement
-    private let insertEntry: Statement
-    private let insertNode: Statement
+    private let lastVersion: DirectStatement
+    private let insertEntry: DirectStatement
+    private let insertNode: DirectStatement
     private var tip: LogTip
+    /// What the batch itself knows of the streams that it has written last.
+    private var versions = BoundedCache<EventStream, Int64>(limit: 1024)
     /// The first failure; after it nothing of the batch counts, even if the caller went on.
     private var failure: LogFailure?
 
     init(_ db: Database, tip: LogTip, recorded: Instant, file: String, randomBytes: @escaping (Int) -> [UInt8]) throws {
-        self.db = db
         self.tip = tip
         self.recorded = recorded
+        recordedText = recorded.bytes
         self.file = file
         self.randomBytes = randomBytes
-        lastVersion = try db.cachedStatement(sql: "SELECT max(version) FROM entries WHERE stream = ?")
-        insertEntry = try db.cachedStatement(
-            sql: """
-                INSERT INTO entries (position, stream, version, type, recorded, hash, line)
-                VALUES (?, ?, ?, ?, ?, ?, CAST(? AS TEXT))
-                """)
-        insertNode = try db.cachedStatement(sql: "INSERT INTO tree (number, hash) VALUES (?, ?)")
+        lastVersion = try DirectStatement(db, "SELECT max(version) FROM entries WHERE stream = ?")
+        insertEntry = try DirectStatement(
+            db, "INSERT INTO entries (position, stream, version, type, recorded, hash, line) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        insertNode = try DirectStatement(db, "INSERT INTO tree (number, hash) VALUES (?, ?)")
     }
 
     /// The end of the log with this batch.
@@ -41,9 +39,10 @@ struct LogBatch {
     mutating func put(_ draft: Draft) throws(LogFailure) -> Entry {
         if let failure { throw failure }
         do {
-            let entry = try entry(of: draft)
-            let line = try line(of: entry)
-            try insert(entry, line)
+            let stream = draft.stream.bytes
+            let entry = try entry(of: draft, in: stream)
+            let line = try line(of: entry, in: stream)
+            try insert(entry, line, in: stream)
             return entry
         } catch {
             let failure =
@@ -54,19 +53,25 @@ struct LogBatch {
         }
     }
 
-    private func entry(of draft: Draft) throws -> Entry {
-        let last = try Row.fetchOne(lastVersion, arguments: [draft.stream.description]).flatMap { row in
-            (row[0] as DatabaseValue).isNull ? nil : try row.integer(0)
-        }
+    private mutating func entry(of draft: Draft, in stream: [UInt8]) throws -> Entry {
+        let version = try (versions[draft.stream] ?? storedVersion(of: stream)) + 1
+        versions.put(version, for: draft.stream)
         let nonce = draft.secret == nil ? [] : randomBytes(DataKey.nonceByteCount)
-        return try draft.entry(
-            at: Position(tip.size), version: StreamVersion((last ?? 0) + 1), recorded: recorded, nonce: nonce)
+        return try draft.entry(at: Position(tip.size), version: StreamVersion(version), recorded: recorded, nonce: nonce)
     }
 
-    /// An entry stays for ever, so it is read once before it is written.
-    private func line(of entry: Entry) throws -> [UInt8] {
-        guard !(entry.stream.description + entry.type).utf8.contains(where: { $0 < 0x20 }) else {
+    private func storedVersion(of stream: [UInt8]) throws -> Int64 {
+        lastVersion.bind(1, text: stream)
+        defer { lastVersion.reset() }
+        return try lastVersion.step() ? lastVersion.optionalInteger(0) ?? 0 : 0
+    }
+
+    private func line(of entry: Entry, in stream: [UInt8]) throws -> [UInt8] {
+        guard !stream.contains(where: { $0 < 0x20 }), !entry.type.utf8.contains(where: { $0 < 0x20 }) else {
             throw LogFailure(.unreadable, "A stream and a type are without control characters [type: \(entry.type.debugDescription)]")
+        }
+        guard entry.readsBack else {
+            throw LogFailure(.unreadable, "The event would be read as another than was written [type: \(entry.type)]")
         }
         let line = entry.line
         guard line.count <= Entry.maximumBytes else {
@@ -74,21 +79,24 @@ struct LogBatch {
                 .tooLong,
                 "An entry has at most \(Entry.maximumBytes) bytes: make several of it [type: \(entry.type), bytes: \(line.count)]")
         }
-        guard try Entry(line: line) == entry else {
-            throw LogFailure(.unreadable, "The event would be read as another than was written [type: \(entry.type)]")
-        }
         return line
     }
 
-    private mutating func insert(_ entry: Entry, _ line: [UInt8]) throws {
+    private mutating func insert(_ entry: Entry, _ line: [UInt8], in stream: [UInt8]) throws {
         let hash = TreeHash.leaf(of: line)
-        try insertEntry.execute(arguments: [
-            entry.position.value, entry.stream.description, entry.version.value, entry.type, entry.recorded.description,
-            Data(hash.bytes), Data(line),
-        ])
+        insertEntry.bind(1, entry.position.value)
+        insertEntry.bind(2, text: stream)
+        insertEntry.bind(3, entry.version.value)
+        insertEntry.bind(4, text: Array(entry.type.utf8))
+        insertEntry.bind(5, text: recordedText)
+        insertEntry.bind(6, hash)
+        insertEntry.bind(7, text: line)
+        try insertEntry.execute()
         try tip.frontier.append(hash) { node, hash in
             guard node.level > 0 else { return }
-            try insertNode.execute(arguments: [node.number, Data(hash.bytes)])
+            insertNode.bind(1, node.number)
+            insertNode.bind(2, hash)
+            try insertNode.execute()
         }
         tip.lastRecorded = recorded
     }

@@ -19,16 +19,18 @@ struct LogTip: Sendable {
         guard nodes == TreeNode.count(ofSize: UInt64(size)) else { throw Malformed("the tree's nodes are not those of the entries") }
         frontier = try MerkleFrontier(size: UInt64(size)) { node in try LogTip.hash(of: node, db) }
         guard size > 0 else { return }
-        guard
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT position, hash, CAST(line AS BLOB) FROM entries WHERE position = ?"), arguments: [size - 1])
-        else { throw Malformed("the last entry is missing") }
+        let row = try DirectStatement(db, "SELECT \(RawEntry.columns) FROM entries WHERE position = ?")
+        defer { row.reset() }
+        row.bind(1, size - 1)
+        guard try row.step() else { throw Malformed("the last entry is missing") }
         lastRecorded = try RawEntry(row).read().entry.recorded
     }
 
     /// How many entries there are.
     static func size(_ db: Database) throws -> Int64 {
-        guard let last = try db.optionalInteger("SELECT max(position) FROM entries") else { return 0 }
+        let row = try DirectStatement(db, "SELECT max(position) FROM entries")
+        defer { row.reset() }
+        guard try row.step(), let last = try row.optionalInteger(0) else { return 0 }
         guard last >= 0, last < .max else { throw Malformed("the last position is impossible") }
         return last + 1
     }

@@ -1,4 +1,3 @@
-import GRDB
 import SiltaCore
 import SiltaFormats
 import SiltaProof
@@ -9,10 +8,12 @@ struct RawEntry {
     let hash: TreeHash
     let line: [UInt8]
 
-    init(_ row: Row) throws {
+    static let columns = "position, hash, line"
+
+    init(_ row: DirectStatement) throws {
         position = try row.integer(0)
         hash = try row.hash(1)
-        line = try row.bytes(2)
+        line = Array(try row.text(2))
     }
 
     /// The entry, if the line is the one that was appended at this position.

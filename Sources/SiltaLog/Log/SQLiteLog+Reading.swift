@@ -1,4 +1,3 @@
-import GRDB
 public import SiltaCore
 import SiltaFormats
 public import SiltaProof
@@ -8,13 +7,19 @@ extension SQLiteLog {
     private static let pageBytes = 1 << 20
 
     public func page(from position: Position, before end: Int64) throws(LogFailure) -> [StoredEntry] {
-        let raw = try rawEntries("WHERE position >= ? AND position < ? ORDER BY position", [position.value, end])
+        let raw = try rawEntries("WHERE position >= ? AND position < ? ORDER BY position") { rows in
+            rows.bind(1, position.value)
+            rows.bind(2, end)
+        }
         return try checked { try SQLiteLog.readInOrder(raw, from: max(0, position.value)) }
     }
 
     public func page(of stream: EventStream, after version: StreamVersion, before end: Int64) throws(LogFailure) -> [StoredEntry] {
-        let raw = try rawEntries(
-            "WHERE stream = ? AND version > ? AND position < ? ORDER BY version", [stream.description, version.value, end])
+        let raw = try rawEntries("WHERE stream = ? AND version > ? AND position < ? ORDER BY version") { rows in
+            rows.bind(1, text: stream.bytes)
+            rows.bind(2, version.value)
+            rows.bind(3, end)
+        }
         return try checked {
             var version = max(0, version.value)
             return try raw.map { raw in
@@ -42,14 +47,15 @@ extension SQLiteLog {
     }
 
     /// Rows as they are, so that whoever waits for the connection does not wait for their hashing and parsing.
-    private func rawEntries(_ condition: String, _ arguments: StatementArguments) throws(LogFailure) -> [RawEntry] {
+    private func rawEntries(_ condition: String, bind: (DirectStatement) -> Void) throws(LogFailure) -> [RawEntry] {
         try file.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT position, hash, CAST(line AS BLOB) FROM entries \(condition)")
-            let rows = try Row.fetchCursor(statement, arguments: arguments)
+            let rows = try DirectStatement(db, "SELECT \(RawEntry.columns) FROM entries \(condition)")
+            defer { rows.reset() }
+            bind(rows)
             var entries: [RawEntry] = []
             var bytes = 0
-            while bytes < SQLiteLog.pageBytes, let row = try rows.next() {
-                entries.append(try RawEntry(row))
+            while bytes < SQLiteLog.pageBytes, try rows.step() {
+                entries.append(try RawEntry(rows))
                 bytes += entries[entries.count - 1].line.count
             }
             return entries

@@ -13,8 +13,19 @@ public final class SQLiteLog: EventLog {
     let file: DatabaseFile
     let access: FileAccess
     let randomBytes: @Sendable (Int) -> [UInt8]
-    /// The end of the log as it was last seen; looked at and changed only by whoever has the connection.
-    private let lastSeen = Mutex(LogTip())
+    private let pending = PendingAppends()
+    /// The end of the log as it was last seen; changed only by whoever has the connection.
+    private let lastSeen = Mutex(Seen(LogTip()))
+
+    private struct Seen {
+        let tip: LogTip
+        let head: LogHead
+
+        init(_ tip: LogTip) {
+            self.tip = tip
+            head = tip.head
+        }
+    }
 
     /// Opens a log.
     ///
@@ -39,39 +50,98 @@ public final class SQLiteLog: EventLog {
     public func close() throws(LogFailure) { try file.close() }
 
     public func head() throws(LogFailure) -> LogHead {
-        try file.read { db in try seen(db).head }
+        let known = lastSeen.withLock { $0.head }
+        // A writer is the only one that makes the log longer; where another program did, its next append finds that out.
+        guard access == .reader else {
+            try file.requireUnbroken()
+            return known
+        }
+        guard try file.run({ db in try LogTip.size(db) }) != known.size else { return known }
+        return try file.read { db in try seen(db).head }
     }
 
     public func append(
-        ifHeadIs size: Int64, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
+        ifHeadIs size: Int64?, recorded: Instant, _ body: (_ put: (Draft) throws(LogFailure) -> Entry) throws -> Void
     ) throws -> LogHead {
         guard access != .reader else {
             throw LogFailure(.readOnly, "The log was opened for reading: ask the process that writes it [file: \(file.name)]")
         }
-        let tip = try file.writeRethrowing { db in
-            let tip = try seen(db)
-            guard tip.size == size else {
-                throw LogFailure(.late, "The log has grown since it was read: decide again [read: \(size), now: \(tip.size)]")
+        return try withoutActuallyEscaping(body) { body in
+            let append = PendingAppend(size: size, recorded: recorded, body: body)
+            let first = pending.enters(append) ? [append] : append.waits()
+            if !first.isEmpty {
+                let group = pending.gathered(first)
+                commit(group)
+                for other in group where other !== append { other.wake() }
+                pending.passOn()
             }
-            if let last = tip.lastRecorded, recorded < last {
+            return try append.outcome()
+        }
+    }
+
+    /// Makes appends durable with one commit. One that fails is undone, and leaves the others as they are.
+    private func commit(_ group: [PendingAppend]) {
+        do {
+            var done: [(append: PendingAppend, head: LogHead)] = []
+            let tip = try file.writeRethrowing { db in
+                var tip = try seen(db).tip
+                for append in group {
+                    do {
+                        tip = try group.count == 1 ? run(append, db, tip) : runApart(append, db, tip)
+                        done.append((append, tip.head))
+                    } catch {
+                        let error = file.noted(error) ?? error
+                        // Where the whole transaction is lost, none of them was written.
+                        guard group.count > 1, db.isInsideTransaction, (error as? LogFailure)?.code != .io else { throw error }
+                        append.settle(.failure(error))
+                    }
+                }
+                return tip
+            }
+            lastSeen.withLock { $0 = Seen(tip) }
+            for (append, head) in done { append.settle(.success(head)) }
+        } catch {
+            for append in group { append.settle(.failure(error)) }
+        }
+    }
+
+    /// As `run`, so that it can fail by itself.
+    private func runApart(_ append: PendingAppend, _ db: Database, _ tip: LogTip) throws -> LogTip {
+        var tip = tip
+        try db.inSavepoint {
+            tip = try run(append, db, tip)
+            return .commit
+        }
+        return tip
+    }
+
+    /// Runs one append in the transaction that there is.
+    ///
+    /// - Returns: the end of the log with it.
+    private func run(_ append: PendingAppend, _ db: Database, _ tip: LogTip) throws -> LogTip {
+        if let size = append.size, tip.size != size {
+            throw LogFailure(.late, "The log has grown since it was read: decide again [read: \(size), now: \(tip.size)]")
+        }
+        var recorded = append.recorded
+        if let last = tip.lastRecorded, recorded < last {
+            guard append.size == nil else {
                 throw LogFailure(
                     .clockBackwards, "The clock is behind the log's last entry: wait, or set it right [clock: \(recorded), last: \(last)]")
             }
-            var batch = try LogBatch(db, tip: tip, recorded: recorded, file: file.name, randomBytes: randomBytes)
-            try body { draft throws(LogFailure) in try batch.put(draft) }
-            return try batch.finished()
+            recorded = last
         }
-        lastSeen.withLock { $0 = tip }
-        return tip.head
+        var batch = try LogBatch(db, tip: tip, recorded: recorded, file: file.name, randomBytes: randomBytes)
+        try append.run { draft throws(LogFailure) in try batch.put(draft) }
+        return try batch.finished()
     }
 
     /// The end of the log as the file has it now.
-    private func seen(_ db: Database) throws -> LogTip {
+    private func seen(_ db: Database) throws -> Seen {
         let size = try LogTip.size(db)
         let known = lastSeen.withLock { $0 }
-        guard known.size != size else { return known }
-        let tip = try LogTip(db, size: size)
-        lastSeen.withLock { $0 = tip }
-        return tip
+        guard known.tip.size != size else { return known }
+        let seen = Seen(try LogTip(db, size: size))
+        lastSeen.withLock { $0 = seen }
+        return seen
     }
 }

@@ -33,6 +33,15 @@ extension KeyStore {
         }
     }
 
+    /// The rows of a source's last poll were seen again, all of them and no others.
+    public func renewQuarantine(of source: SourceID, seen: Instant) throws(LogFailure) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE quarantine SET last = ?2 WHERE source = ?1 AND last = (SELECT max(last) FROM quarantine WHERE source = ?1)",
+                arguments: [source.rawValue, seen.milliseconds])
+        }
+    }
+
     /// Removes the rows of a source that its last poll does not have, after that poll was appended, and keeps the keys that were made
     /// for it.
     ///

@@ -6,7 +6,8 @@ import SiltaProof
 struct EntryAudit {
     private(set) var frontier = MerkleFrontier()
     private(set) var bytes: Int64 = 0
-    private var lastRecorded: Instant?
+    private var lines = LineCheck()
+    private var lastRecorded: [UInt8] = []
     /// What the index by stream must add up to; see `StreamAudit`.
     private(set) var places: UInt64 = 0
 
@@ -19,29 +20,38 @@ struct EntryAudit {
     mutating func check(_ row: EntryRow, completed: (TreeNode, TreeHash) throws -> Void) throws {
         guard row.raw.position == next else { throw Malformed("the entry is missing") }
         guard TreeHash.leaf(of: row.raw.line) == row.raw.hash else { throw Malformed("the line does not fit its hash: it was changed") }
-        let entry: Entry
-        do { entry = try Entry(line: row.raw.line) } catch { throw Malformed("\(error)") }
-        guard entry.position.value == next else { throw Malformed("the line is of position \(entry.position)") }
-        guard row.stream == entry.stream.description, row.version == entry.version.value, row.type == entry.type,
-            row.recorded == entry.recorded.description
-        else { throw Malformed("the columns say something else than the line") }
-        if let lastRecorded, entry.recorded < lastRecorded { throw Malformed("it is recorded before the entry before it") }
+        let isWritten = lines.isWritten(
+            row.raw.line, position: Position(next), stream: row.stream, version: StreamVersion(row.version), type: row.type,
+            recorded: row.recorded)
+        if !isWritten { try EntryAudit.checkByReading(row) }
+        // Instants of the years 1 to 9999 sort as text.
+        if row.recorded.lexicographicallyPrecedes(lastRecorded) { throw Malformed("it is recorded before the entry before it") }
         try frontier.append(row.raw.hash) { node, hash in
             if node.level > 0 { try completed(node, hash) }
         }
-        lastRecorded = entry.recorded
+        if !row.recorded.elementsEqual(lastRecorded) { lastRecorded = Array(row.recorded) }
         bytes += Int64(row.raw.line.count)
         places &+= StreamAudit.place(row.stream, row.version, row.raw.position)
     }
+
+    /// Where a line is not what these columns would make it: whether it is wrong, and how.
+    private static func checkByReading(_ row: EntryRow) throws(Malformed) {
+        let entry: Entry
+        do { entry = try Entry(line: row.raw.line) } catch { throw Malformed("\(error)") }
+        guard entry.position.value == row.raw.position else { throw Malformed("the line is of position \(entry.position)") }
+        guard row.stream.elementsEqual(entry.stream.bytes), row.version == entry.version.value, row.type.elementsEqual(entry.type.utf8),
+            row.recorded.elementsEqual(entry.recorded.bytes)
+        else { throw Malformed("the columns say something else than the line") }
+    }
 }
 
-/// A row of `entries` with its columns.
+/// A row of `entries` with its columns; texts as UTF-8, as long as the row is at hand.
 struct EntryRow {
     let raw: RawEntry
-    let stream: String
+    let stream: UnsafeBufferPointer<UInt8>
     let version: Int64
-    let type: String
-    let recorded: String
+    let type: UnsafeBufferPointer<UInt8>
+    let recorded: UnsafeBufferPointer<UInt8>
 }
 
 /// Checks the index by stream: in each stream the versions 1, 2, 3, … at rising positions.
@@ -50,24 +60,28 @@ struct EntryRow {
 /// there are. The hash is seeded anew in each process: nobody can prepare a file for it.
 struct StreamAudit {
     private(set) var places: UInt64 = 0
-    private var last: (stream: String, version: Int64, position: Int64)?
+    private var stream: [UInt8] = []
+    private var last: (version: Int64, position: Int64)?
 
     /// - Returns: what is wrong with the next row of the index, ordered by stream and version; nil if nothing is.
-    mutating func problem(stream: String, version: Int64, position: Int64) -> String? {
-        defer { last = (stream, version, position) }
+    mutating func problem(stream: UnsafeBufferPointer<UInt8>, version: Int64, position: Int64) -> String? {
+        defer { last = (version, position) }
         places &+= StreamAudit.place(stream, version, position)
-        let before = last.flatMap { $0.stream == stream ? $0 : nil }
-        let expected = (before?.version ?? 0) + 1
+        if last == nil || !stream.elementsEqual(self.stream) {
+            self.stream = Array(stream)
+            last = nil
+        }
+        let expected = (last?.version ?? 0) + 1
         guard version == expected else { return "the version is \(version) and should be \(expected), the next one of its stream" }
-        if let before, position < before.position { return "a later version of its stream stands earlier" }
+        if let last, position < last.position { return "a later version of its stream stands earlier" }
         return nil
     }
 
-    static func place(_ stream: String, _ version: Int64, _ position: Int64) -> UInt64 {
+    static func place(_ stream: UnsafeBufferPointer<UInt8>, _ version: Int64, _ position: Int64) -> UInt64 {
         var hasher = Hasher()
-        hasher.combine(stream)
         hasher.combine(version)
         hasher.combine(position)
+        hasher.combine(bytes: UnsafeRawBufferPointer(stream))
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }

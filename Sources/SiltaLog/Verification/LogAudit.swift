@@ -29,15 +29,20 @@ struct LogAudit {
     /// Checks the next entries, the nodes that they complete and the checkpoints of the sizes that they reach.
     mutating func checkEntries(_ db: Database, before end: Int64) throws {
         let first = entries.next
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT position, hash, CAST(line AS BLOB), stream, version, type, recorded FROM entries
-                    WHERE position >= ? AND position < ? ORDER BY position
-                    """), arguments: [first, end])
-        let nodes = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT number, hash FROM tree WHERE number >= ? ORDER BY number"),
-            arguments: [TreeNode.count(ofSize: entries.frontier.size)])
+        let rows = try DirectStatement(
+            db,
+            """
+            SELECT \(RawEntry.columns), stream, version, type, recorded FROM entries
+            WHERE position >= ? AND position < ? ORDER BY position
+            """)
+        rows.bind(1, first)
+        rows.bind(2, end)
+        let nodes = try DirectStatement(db, "SELECT number, hash FROM tree WHERE number >= ? ORDER BY number")
+        nodes.bind(1, TreeNode.count(ofSize: entries.frontier.size))
+        defer {
+            rows.reset()
+            nodes.reset()
+        }
         let notes = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT size, CAST(note AS BLOB) FROM checkpoints WHERE size > ? ORDER BY size"), arguments: [first])
         let bytes = entries.bytes
@@ -46,9 +51,9 @@ struct LogAudit {
             while finding == nil, entries.next < end, entries.next - first < LogAudit.part.entries,
                 entries.bytes - bytes < LogAudit.part.bytes
             {
-                guard let row = try rows.next() else { throw Malformed("the entry is missing") }
-                try entries.check(EntryRow(row)) { node, hash in
-                    guard let stored = try nodes.next(), try stored.integer(0) == node.number, try stored.hash(1) == hash else {
+                guard try rows.step() else { throw Malformed("the entry is missing") }
+                try entries.check(EntryRow(rows)) { node, hash in
+                    guard try nodes.step(), try nodes.integer(0) == node.number, try nodes.hash(1) == hash else {
                         throw Malformed("the stored node \(node) of the tree is not that of the entries")
                     }
                 }
@@ -76,17 +81,19 @@ struct LogAudit {
 
     /// Checks the index by stream, as far as the entries were found right.
     mutating func checkStreams(_ db: Database) throws {
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT stream, version, position FROM entries INDEXED BY entries_by_stream
-                    WHERE position < ? ORDER BY stream, version
-                    """), arguments: [entries.next])
+        let rows = try DirectStatement(
+            db,
+            """
+            SELECT stream, version, position FROM entries INDEXED BY entries_by_stream
+            WHERE position < ? ORDER BY stream, version
+            """)
+        defer { rows.reset() }
+        rows.bind(1, entries.next)
         var streams = StreamAudit()
         var first: Verification.Finding?
-        while let row = try rows.next() {
-            let position = try row.integer(2)
-            if let reason = try streams.problem(stream: row.text(0), version: row.integer(1), position: position),
+        while try rows.step() {
+            let position = try rows.integer(2)
+            if let reason = try streams.problem(stream: rows.text(0), version: rows.integer(1), position: position),
                 position < first?.position ?? .max
             {
                 first = .init(position: position, reason: reason)
@@ -119,7 +126,7 @@ struct LogAudit {
 }
 
 extension EntryRow {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: DirectStatement) throws {
         self.init(
             raw: try RawEntry(row), stream: try row.text(3), version: try row.integer(4), type: try row.text(5),
             recorded: try row.text(6))

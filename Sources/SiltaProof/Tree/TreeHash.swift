@@ -19,12 +19,15 @@ public struct TreeHash: Hashable, Sendable {
 
     /// A hash from its bytes, or nil if they are not exactly 32.
     public init?(bytes: some Collection<UInt8>) {
+        let made = bytes.withContiguousStorageIfAvailable { TreeHash(bytes: UnsafeRawBufferPointer($0)) }
+        guard let hash = made ?? Array(bytes).withUnsafeBytes({ TreeHash(bytes: $0) }) else { return nil }
+        self = hash
+    }
+
+    /// A hash from its bytes, or nil if they are not exactly 32.
+    public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount else { return nil }
-        var parts: InlineArray<4, UInt64> = [0, 0, 0, 0]
-        for (offset, byte) in bytes.enumerated() {
-            parts[offset / 8] = parts[offset / 8] << 8 | UInt64(byte)
-        }
-        words = (parts[0], parts[1], parts[2], parts[3])
+        self.init(digest: bytes)
     }
 
     /// A hash from standard, padded base64, or nil if the text is anything else.
@@ -49,20 +52,30 @@ public struct TreeHash: Hashable, Sendable {
     }
 
     private init(_ digest: SHA256.Digest) {
-        words = digest.withUnsafeBytes { bytes in
-            func word(_ offset: Int) -> UInt64 { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
-            return (word(0), word(8), word(16), word(24))
-        }
+        self = digest.withUnsafeBytes { TreeHash(digest: $0) }
+    }
+
+    /// - Precondition: there are 32 bytes.
+    private init(digest bytes: UnsafeRawBufferPointer) {
+        func word(_ offset: Int) -> UInt64 { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+        words = (word(0), word(8), word(16), word(24))
     }
 
     /// The hash of a leaf: SHA-256 of the byte 0x00 and the entry's bytes.
     public static func leaf(of entry: some Collection<UInt8>) -> TreeHash {
+        entry.withContiguousStorageIfAvailable { leaf(of: UnsafeRawBufferPointer($0)) } ?? Array(entry).withUnsafeBytes { leaf(of: $0) }
+    }
+
+    /// The hash of a leaf: SHA-256 of the byte 0x00 and the entry's bytes.
+    public static func leaf(of entry: [UInt8]) -> TreeHash {
+        entry.withUnsafeBytes { leaf(of: $0) }
+    }
+
+    /// The hash of a leaf: SHA-256 of the byte 0x00 and the entry's bytes.
+    public static func leaf(of entry: UnsafeRawBufferPointer) -> TreeHash {
         var hasher = SHA256()
         withUnsafeBytes(of: leafPrefix) { hasher.update(bufferPointer: $0) }
-        let fed: Void? = entry.withContiguousStorageIfAvailable { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        if fed == nil {
-            Array(entry).withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        }
+        hasher.update(bufferPointer: entry)
         return TreeHash(hasher.finalize())
     }
 
@@ -92,6 +105,14 @@ public struct TreeHash: Hashable, Sendable {
 
     /// The bytes in lower-case hexadecimal: 64 characters.
     public var hex: String { Hexadecimal.encode(bytes) }
+
+    /// Calls a body with the 32 bytes, without an allocation.
+    public func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { buffer in
+            store(into: buffer, at: 0)
+            return try body(UnsafeRawBufferPointer(buffer))
+        }
+    }
 
     private func store(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) {
         buffer.storeBytes(of: words.0.bigEndian, toByteOffset: offset, as: UInt64.self)

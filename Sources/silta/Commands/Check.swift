@@ -28,7 +28,7 @@ struct Check: AsyncParsableCommand {
             for source in provider.sources {
                 await checks.run("source \(source.id)") {
                     let live = try installation.source(source)
-                    if online { _ = try live.read() }
+                    if online { _ = try live.read(nil) {} }
                 }
             }
             for recipient in provider.recipients {

@@ -113,9 +113,9 @@ struct Installation {
 
     func source(_ source: SourceConfiguration) throws -> Source {
         let manifest = try connectors.manifest(named: source.setting["connector"])
-        let connector = try Connector(manifest, configuration: source.config)
-        return Source(id: source.id, limits: source.withdrawalGuard) {
-            do { return try connector.read() } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
+        let connector = try Connector(manifest, configuration: source.config, program: Silta.version)
+        return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in
+            do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }
     }
 

@@ -3,43 +3,6 @@ import SiltaTesting
 import Testing
 
 struct IntakePropertyTests {
-    /// A small school of which any export may come: pupils come, go and are re-enrolled, marks and consents change.
-    private func any(_ random: inout SeededRandom, on today: LocalDate) -> Reading {
-        var enrolments: [(String, Enrolment)] = []
-        var marks: [(String, Mark)] = []
-        var consents: [(String, Consent)] = []
-        for person in 0..<6 where random.chance(85) {
-            // Some have two cards, which their number ties together.
-            for card in person == 0 ? ["0", "0b"] : ["\(person)"] {
-                let from = random.chance(90) ? day("2026-08-12") : day("2026-08-10")
-                enrolments.append(
-                    (card, Example.enrolment(card, from: from, grade: random.number(7...8), oppijanumero: "1.2.246.562.24.\(person)")))
-                for number in 0..<8 where random.chance(70) {
-                    let date = day("2026-08-12").adding(days: random.number(0...Int(today.dayNumber - day("2026-08-12").dayNumber) - 1))
-                    marks.append(
-                        (
-                            card,
-                            Example.mark(
-                                "\(card)/\(number)", on: date, at: random.chance(80) ? time("08:15") : nil,
-                                minutes: Int32(random.number(1...2) * 45), random.pick(MarkClass.allCases.filter { $0 != .ignore }),
-                                code: random.pick(["01", "02"]))
-                        ))
-                }
-                for number in 0..<2 where random.chance(60) {
-                    consents.append(
-                        (
-                            card,
-                            Example.consent(
-                                "\(card)/\(number)", scope: random.pick(["perus", "suppea"]), withdrawn: random.chance(20) ? today : nil)
-                        ))
-                }
-            }
-        }
-        return .export(
-            enrolments.shuffled(using: &random), marks: marks.shuffled(using: &random), consents: consents.shuffled(using: &random),
-            through: today)
-    }
-
     /// What is known now: enrolments that stand, marks, consents that have not lapsed; by register key and record key.
     private func known(_ register: Register) -> (Set<Enrolment>, Set<Mark>, Set<Consent>) {
         let accounts = register.pupils.values.compactMap { $0.account(of: Example.source) }
@@ -56,7 +19,7 @@ struct IntakePropertyTests {
             var today = day("2026-08-20")
             var last = Reading()
             for _ in 0..<random.number(1...8) {
-                last = any(&random, on: today)
+                last = SmallSchool.any(&random, on: today)
                 register.poll(last, on: today, isAccepted: true)
                 #expect(register.decide(last, on: today).events == [], "the same export again, seed \(seed)")
                 today = today.adding(days: random.number(0...3))
@@ -74,7 +37,7 @@ struct IntakePropertyTests {
     @Test func `the order of rows and of pupils changes nothing`() {
         for seed in UInt64(1)...100 {
             var random = SeededRandom(seed: seed)
-            let (first, second) = (any(&random, on: day("2026-08-20")), any(&random, on: day("2026-08-21")))
+            let (first, second) = (SmallSchool.any(&random, on: day("2026-08-20")), SmallSchool.any(&random, on: day("2026-08-21")))
             var one = Register()
             one.poll(first, on: day("2026-08-20"))
             var other = one
@@ -95,9 +58,9 @@ struct IntakePropertyTests {
             var random = SeededRandom(seed: seed)
             let today = day("2026-08-20")
             var register = Register()
-            register.poll(any(&random, on: today), on: today)
+            register.poll(SmallSchool.any(&random, on: today), on: today)
             let before = known(register)
-            var reading = any(&random, on: today)
+            var reading = SmallSchool.any(&random, on: today)
             let bad = reading.absences.filter { _ in random.chance(20) }
             let keys = Set(bad.map(\.mark.key))
             reading.absences.removeAll { keys.contains($0.mark.key) }

@@ -11,7 +11,7 @@ struct Register {
     mutating func decide(
         _ reading: Reading, on today: LocalDate, source: SourceID = Example.source, isAccepted: Bool = false,
         order: ([PupilID]) -> [PupilID] = { $0.sorted() }
-    ) -> PollDecision {
+    ) -> Decided {
         let moment = Moment(instant: Instant(milliseconds: Int64(today.dayNumber) * 86_400_000), today: today)
         var comparison = PollComparison(
             source: source, reading: reading, moment: moment, limits: WithdrawalGuard(), isAccepted: isAccepted)
@@ -26,13 +26,17 @@ struct Register {
         made = count
         let told = Set(comparison.pupils)
         let others = pupils.values.filter { $0.account(of: source) != nil && !told.contains($0.id) }.map(\.id)
+        for id in order(comparison.doubtful) { comparison.find(pupils[id] ?? Pupil(id: id)) }
         for id in order(Array(told) + others) { comparison.compare(pupils[id] ?? Pupil(id: id)) }
-        return comparison.decide()
+        let changes = comparison.changed.map { id in
+            Change(pupil: id, events: comparison.events(of: pupils[id] ?? Pupil(id: id)))
+        }
+        return Decided(decision: comparison.decide(), changes: changes, rejected: comparison.rejected)
     }
 
-    mutating func apply(_ decision: PollDecision) {
-        guard case .apply(let changes, _, _) = decision else { return }
-        for change in changes {
+    mutating func apply(_ decided: Decided) {
+        guard case .apply = decided.decision else { return }
+        for change in decided.changes {
             for event in change.events {
                 pupils[change.pupil, default: Pupil(id: change.pupil)].evolve(event)
                 if case .identified(let names) = event { for name in names { aliases[name] = change.pupil } }
@@ -41,7 +45,7 @@ struct Register {
     }
 
     @discardableResult
-    mutating func poll(_ reading: Reading, on today: LocalDate, isAccepted: Bool = false) -> PollDecision {
+    mutating func poll(_ reading: Reading, on today: LocalDate, isAccepted: Bool = false) -> Decided {
         let decision = decide(reading, on: today, isAccepted: isAccepted)
         apply(decision)
         return decision
@@ -53,22 +57,36 @@ struct Register {
     }
 }
 
-extension PollDecision {
+struct Change: Hashable {
+    var pupil: PupilID
+    var events: [PupilEvent]
+}
+
+/// What a poll came to, with the events of everyone whom it changes.
+struct Decided {
+    var decision: PollDecision
+    var changes: [Change]
+    var rejected: [RejectedRow]
+
     /// The events of every pupil; nil where the poll is held.
     var events: [PupilEvent]? {
-        if case .apply(let changes, _, _) = self { changes.flatMap(\.events) } else { nil }
+        if case .apply = decision { changes.flatMap(\.events) } else { nil }
     }
 
-    var held: [Withdrawals] {
-        if case .hold(let withdrawals) = self { withdrawals } else { [] }
-    }
+    var held: [Withdrawals] { decision.held }
 
     var quarantined: [RejectedRow] {
-        if case .apply(_, let rows, _) = self { rows } else { [] }
+        if case .apply = decision { rejected } else { [] }
     }
 
     var completed: PollCompleted? {
-        if case .apply(_, _, let completed) = self { completed } else { nil }
+        if case .apply(let completed) = decision { completed } else { nil }
+    }
+}
+
+extension PollDecision {
+    var held: [Withdrawals] {
+        if case .hold(let withdrawals) = self { withdrawals } else { [] }
     }
 }
 

@@ -17,13 +17,13 @@ struct LogTrip {
         position += 1
         let draft = Draft(
             stream: stream, type: bytes.type, actor: .service("test"), cause: Position(0), payload: bytes.payload,
-            secret: bytes.secret.map { .init(plaintext: $0.bytes, key: Self.key) })
+            secret: bytes.secret.map { .init(plaintext: $0, key: Self.key) })
         let nonce = [UInt8](repeating: 0, count: 4) + (0..<8).map { UInt8(truncatingIfNeeded: position >> (56 - 8 * $0)) }
         return try draft.entry(at: Position(position), version: StreamVersion(position), recorded: recorded, nonce: nonce)
     }
 
-    static func secret(of entry: Entry) throws -> JSON? {
-        entry.sealed == nil ? nil : try JSON.parse(entry.opened(with: key))
+    static func secret(of entry: Entry) throws -> [UInt8]? {
+        entry.sealed == nil ? nil : try entry.opened(with: key)
     }
 
     /// What is read of an event that was written.
