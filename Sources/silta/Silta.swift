@@ -56,8 +56,9 @@ struct Silta: AsyncParsableCommand {
 struct Attention: Error {}
 
 /// What was asked cannot be asked like that.
-struct UsageError: Error {
+struct UsageError: Error, CustomStringConvertible {
     var sentence: String
+    var description: String { sentence }
 
     init(_ sentence: String) { self.sentence = sentence }
 }

@@ -95,7 +95,7 @@ struct AuditTests {
     @Test(arguments: ["missing", "empty", "noise", "cut short", "of another log"])
     func `the state heals`(damage: String) throws {
         let municipality = try played()
-        let before = try #require(try municipality.objects("status").first?["state"] as? [String: Any])
+        let before = try #require(try municipality.objects("status", "--digest").first?["state"] as? [String: Any])
         let path = municipality.state.appendingPathComponent("state.db")
         switch damage {
         case "missing": try FileManager.default.removeItem(at: path)
@@ -106,7 +106,7 @@ struct AuditTests {
             let other = try played()
             try Data(contentsOf: other.state.appendingPathComponent("state.db")).write(to: path)
         }
-        let after = try #require(try municipality.objects("status").first?["state"] as? [String: Any])
+        let after = try #require(try municipality.objects("status", "--digest").first?["state"] as? [String: Any])
         #expect(after["digest"] as? String == before["digest"] as? String)
     }
 
@@ -118,7 +118,7 @@ struct AuditTests {
             try municipality.export(through: "\(day).8.2026")
             _ = try municipality.sync("\(day)T20:00:00")
         }
-        let before = try #require(try municipality.objects("status").first?["state"] as? [String: Any])
+        let before = try #require(try municipality.objects("status", "--digest").first?["state"] as? [String: Any])
         let after = try #require(try municipality.objects("rebuild").first)
         #expect(after["digest"] as? String == before["digest"] as? String)
     }
@@ -151,7 +151,7 @@ struct AuditTests {
         let municipality = try played()
         let lock = municipality.state.appendingPathComponent("lock").path
         let wrapper = ["flock", "--exclusive", lock]
-        for words in [["status"], ["sync", "--now", "2026-08-13T21:00:00+03:00"], ["pupil", "show", "primus/100"]] {
+        for words in [["notices"], ["sync", "--now", "2026-08-13T21:00:00+03:00"], ["pupil", "show", "primus/100"]] {
             let answer = try municipality.silta(words, through: wrapper)
             #expect(answer.status == 1 && answer.err.contains("Another silta"), "\(answer)")
             #expect(!answer.out.contains(Municipality.guardedName))

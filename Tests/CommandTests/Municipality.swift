@@ -14,6 +14,10 @@ final class Municipality {
     var disclosure = "open"
     var release = "automatic"
     var consentAge: String?
+    var every = "15m"
+    var timeout = "1s"
+    /// Lines of the configuration beside the providers, such as the console's.
+    var head = ""
     /// Lines of further providers.
     var more = ""
 
@@ -83,7 +87,8 @@ final class Municipality {
             disclosure: \(disclosure)
             sources:
               - id: primus
-                connector: primus-csv\(consentAge.map { "\n            consent-age: \($0)" } ?? "")
+                connector: primus-csv
+                every: \(every)\(consentAge.map { "\n            consent-age: \($0)" } ?? "")
                 config:
                   location: \(export)
                   codes: {"01": unexplained, "02": late, "111": health, "04": ignore}
@@ -96,7 +101,7 @@ final class Municipality {
                   url: http://127.0.0.1:\(port)/notices
                   format: cloudevents
                   sign: credential:webhook
-                  timeout: 1s
+                  timeout: \(timeout)
                   allow-addresses: [127.0.0.0/8]
 
         """
@@ -109,6 +114,7 @@ final class Municipality {
             state: state
             credentials: credentials
             connectors: ["\(Silta.connectors.path)"]
+            \(head)
             providers:
 
             """ + provider() + more)

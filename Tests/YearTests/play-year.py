@@ -186,7 +186,7 @@ def main():
             if problems: break
         verified = bridge.lines("audit", "verify")[0]
         if not verified["ok"]: problems.append(f"audit verify: {verified}")
-        before = bridge.lines("status", codes=(0, 3))[0]["state"]["digest"]
+        before = bridge.lines("status", "--digest", codes=(0, 3))[0]["state"]["digest"]
         after = bridge.lines("rebuild")[0]["digest"]
         if before != after: problems.append(f"the state's digest is {before}, and {after} after a rebuild")
     finally:

@@ -69,8 +69,9 @@ public actor ProviderDesk {
             bridge = opened
             change(to: .working, entries: try opened.log.head().size)
         } catch is Stopping {
+            // It is opened by the next process.
         } catch {
-            fail(error)
+            change(to: Condition(after: error) ?? .waiting(reason: "\(error)"))
         }
         return condition
     }

@@ -79,7 +79,7 @@ struct DaemonReport {
                 "silta_endpoint_open", help: "1 while the recipient's endpoint is delivered to, 0 while it is paused, probed or stopped.",
                 fromFiles(\.endpoints) { MetricSample($2 == .open ? 1 : 0, ["provider": $0, "recipient": $1.rawValue]) }),
             .gauge("silta_log_entries", help: "Entries in the log.", files { Double($0.entries) }),
-            .gauge("silta_log_size_bytes", help: "The size of log.db.", files { Double($0.bytes) }),
+            .gauge("silta_log_size_bytes", help: "The size of log.db and its write-ahead log.", files { Double($0.bytes) }),
             .histogram(
                 "silta_log_append_duration_seconds", help: "How long appends to the log took, until they were durable.",
                 standings.map { MetricSample($0.desk.appends, ["provider": $0.id]) }),
@@ -113,7 +113,11 @@ extension DaemonReport.Files {
         let state = try bridge.state.provider()
         let now = bridge.ambient.now()
         entries = try bridge.log.head().size
-        bytes = (try FileManager.default.attributesOfItem(atPath: ProviderFiles(provider, in: installation).log)[.size] as? Int64) ?? 0
+        // What is committed may still stand in the write-ahead log.
+        let path = ProviderFiles(provider, in: installation).log
+        bytes = [path, path + "-wal"].reduce(0) { sum, path in
+            sum + ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0)
+        }
         notices = try bridge.state.counts().notices
         endpoints = Dictionary(
             uniqueKeysWithValues: provider.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) })

@@ -33,7 +33,8 @@ struct Installation {
 
     var credentials: Credentials {
         let system = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
-        return Credentials(folder: system ?? configuration.credentials?.resolve(relativeTo: folder))
+        return Credentials(
+            folder: system ?? configuration.credentials?.resolve(relativeTo: folder), isFromSystem: system != nil)
     }
 
     /// Where a daemon of this installation answers.

@@ -24,6 +24,7 @@ struct OpenProvider {
         let signer = try installation.signer(of: provider)
         var ambient = Ambient.system(timezone: try installation.timezone(of: provider))
         ambient.step = step
+        if let crashPoint = try CrashPoint(environment: ProcessInfo.processInfo.environment) { ambient.failpoint = crashPoint.pass }
         let files = ProviderFiles(provider, in: installation)
         let access = try files.prepare(making: making)
         let lock = try FolderLock(folder: files.folder)
