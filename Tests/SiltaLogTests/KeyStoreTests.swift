@@ -116,6 +116,32 @@ import Testing
         }
     }
 
+    @Test func `a pupil's keys that are kept in memory are those of the file, whatever comes between`() throws {
+        let store = try open()
+        var made: [Int: [DataKey]] = [:]
+        var random = Seeded(1)
+        for round in 0..<200 {
+            let number = Int.random(in: 0..<5, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0:
+                try store.destroy(pupil(number))
+                made[number] = nil
+            case 1: made[number, default: []] += try store.create(for: [pupil(number)], logSize: Int64(round))
+            case 2:
+                #expect(throws: LogFailure.self) { try store.write { _ in throw LogFailure(.full, "The disk is full") } }
+            case 3:
+                let lost = Int64(round)
+                try store.create(for: [pupil(number)], logSize: lost)
+                _ = try store.keys(for: pupil(number))
+                _ = try store.sweep(logSize: lost)
+            default: break
+            }
+            for number in 0..<5 {
+                #expect(try store.keys(for: pupil(number)).map(bytes) == (made[number] ?? []).map(bytes), "round \(round)")
+            }
+        }
+    }
+
     @Test func `keys of an append that never came are swept, older ones stay`() throws {
         let store = try open()
         let kept = try store.create(for: [pupil(1)], logSize: 4)[0]

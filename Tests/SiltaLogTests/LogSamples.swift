@@ -81,21 +81,32 @@ func anyDraft(_ random: inout Seeded) -> Draft {
     return sealedDraft(String(repeating: "å", count: number), of: stream)
 }
 
-/// Runs a body on so many threads at once, and waits for all of them; however few cores there are.
+/// Runs a body on so many threads at once, however few cores there are, and waits for all of them.
 func onThreads(_ count: Int, _ body: (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
-        // Each thread is done with the body before the group is.
-        nonisolated(unsafe) let body = body
+        let work = ThreadWork(body)
         let group = DispatchGroup()
         for number in 0..<count {
             group.enter()
             Thread {
-                body(number)
+                work.run(number)
                 group.leave()
             }.start()
         }
         group.wait()
+        work.end()
     }
+}
+
+/// What threads do while somebody waits for them.
+private final class ThreadWork: Sendable {
+    private nonisolated(unsafe) var body: ((Int) -> Void)?
+
+    init(_ body: @escaping (Int) -> Void) { self.body = body }
+
+    func run(_ number: Int) { body?(number) }
+
+    func end() { body = nil }
 }
 
 func entries(of log: any EventLog) throws -> [StoredEntry] {

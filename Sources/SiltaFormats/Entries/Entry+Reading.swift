@@ -57,16 +57,16 @@ private struct LineMembers {
     /// - Returns: whether the value is one for that name, which has none yet.
     private mutating func readMember(_ name: String, from reader: inout JSONReader) throws(JSONError) -> Bool {
         switch name {
-        case "position": return set(&position, try reader.value().integer.flatMap { $0 >= 0 ? Position($0) : nil })
-        case "stream": return set(&stream, try reader.stream())
-        case "version": return set(&version, try reader.value().integer.flatMap { $0 >= 1 ? StreamVersion($0) : nil })
-        case "type": return set(&type, try reader.value().string)
-        case "recorded": return set(&recorded, try reader.instant())
-        case "actor": return set(&actor, try reader.actor())
-        case "cause": return set(&cause, try reader.value().integer.flatMap { $0 >= 0 ? Position($0) : nil })
-        case "payload": return set(&payload, try reader.value().object)
-        case "key": return set(&key, try reader.value().string.map { KeyID($0) })
-        case "sealed": return set(&sealed, try reader.base64())
+        case "position": return position.takes(try reader.value().integer.flatMap { $0 >= 0 ? Position($0) : nil })
+        case "stream": return stream.takes(try reader.stream())
+        case "version": return version.takes(try reader.value().integer.flatMap { $0 >= 1 ? StreamVersion($0) : nil })
+        case "type": return type.takes(try reader.value().string)
+        case "recorded": return recorded.takes(try reader.instant())
+        case "actor": return actor.takes(try reader.actor())
+        case "cause": return cause.takes(try reader.value().integer.flatMap { $0 >= 0 ? Position($0) : nil })
+        case "payload": return payload.takes(try reader.value().object)
+        case "key": return key.takes(try reader.value().string.map { KeyID($0) })
+        case "sealed": return sealed.takes(try reader.base64())
         default: return fails("the entry has a member \"\(name)\"")
         }
     }
@@ -74,12 +74,6 @@ private struct LineMembers {
     private mutating func fails(_ reason: String) -> Bool {
         if problem.isEmpty { problem = reason }
         return false
-    }
-
-    private func set<Value>(_ member: inout Value?, _ value: Value?) -> Bool {
-        guard member == nil, let value else { return false }
-        member = value
-        return true
     }
 
     func entry() throws(EntryError) -> Entry {
@@ -94,6 +88,15 @@ private struct LineMembers {
         guard (sealed == nil) == (key == nil) else { throw EntryError("the entry has one of \"key\" and \"sealed\" without the other") }
         guard payload != nil || sealed != nil else { throw EntryError("the entry has neither \"payload\" nor \"sealed\"") }
         return entry
+    }
+}
+
+extension Optional {
+    /// Whether this was nothing yet, and is now something.
+    fileprivate mutating func takes(_ value: Wrapped?) -> Bool {
+        guard case .none = self, let value else { return false }
+        self = value
+        return true
     }
 }
 

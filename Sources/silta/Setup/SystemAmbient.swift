@@ -15,8 +15,13 @@ extension Ambient {
                 return LocalDate(dayNumber: Int32(((seconds + Double(offset)) / 86_400).rounded(.down)))
             },
             randomBytes: { count in
+                // Eight bytes at a time: each number is a call of the kernel.
                 var generator = SystemRandomNumberGenerator()
-                return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(count + 7)
+                while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+                bytes.removeLast(bytes.count - count)
+                return bytes
             })
     }
 }
