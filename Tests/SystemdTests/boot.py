@@ -230,7 +230,8 @@ class Boot:
         return refused.stderr.strip()
 
     def console(self):
-        ask = "exec 3<>/dev/tcp/127.0.0.1/8642; printf 'GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3"
+        request = r"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ask = f"exec 3<>/dev/tcp/127.0.0.1/8642; printf '{request}' >&3; cat <&3"
         told = self.machine.run("bash", "-c", ask, within=10)
         first = (told.stdout.splitlines() or [told.stderr.strip()])[0]
         expect(" 200 " in first, f"it answers {first}")

@@ -2,11 +2,8 @@ import Foundation
 import Testing
 
 /// What a disk can do to the daemon. Each has a disk of its own, mounted where nobody else sees it, so these run as root.
-@Suite(.enabled(if: FaultTests.canMount, "only root can mount a disk"))
+@Suite(.enabled(if: OwnDisk.isPossible, "only root can mount a disk"))
 struct FaultTests {
-    static let canMount =
-        (try? Program.run(["unshare", "--mount", "true"], in: FileManager.default.temporaryDirectory).status) == 0
-
     /// A daemon whose state is on a disk of 32 MiB.
     private func daemon(environment: [String: String] = [:]) throws -> (Municipality, RunningDaemon) {
         let municipality = try Municipality()
@@ -98,4 +95,9 @@ struct FaultTests {
         #expect(try status(daemon, municipality).out.contains("nothing more is done until"))
         #expect(daemon.stop().status == 0)
     }
+}
+
+enum OwnDisk {
+    static let isPossible =
+        (try? Program.run(["unshare", "--mount", "true"], in: FileManager.default.temporaryDirectory).status) == 0
 }
