@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "SiltaLog", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", grdb, sqlite]),
         .target(name: "SiltaState", dependencies: ["SiltaCore", "SiltaFormats", grdb, crypto]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CAllocator"),
+        .systemLibrary(name: "CMemory"),
         .target(name: "SiltaTransfer", dependencies: ["CCurl"]),
         .target(name: "SiltaConnectors", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration"]),
         .target(name: "SiltaReceiver", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats"] + hummingbird),
@@ -56,7 +56,7 @@ let package = Package(
             name: "SiltaDaemon",
             dependencies: [
                 "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaTransfer", "SiltaConsole", "SiltaSystemd",
-                "CAllocator", lifecycle,
+                "CMemory", lifecycle,
             ]),
         .executableTarget(
             name: "silta",
@@ -82,16 +82,27 @@ let package = Package(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
         .testTarget(name: "SiltaConsoleTests", dependencies: ["SiltaConsole"] + hummingbird),
         .testTarget(name: "SiltaSystemdTests", dependencies: ["SiltaSystemd", logging]),
+        .testTarget(name: "SiltaSocketTests", dependencies: ["SiltaSocket"]),
+        .testTarget(name: "SiltaDaemonTests", dependencies: ["SiltaCore", "SiltaLog", "SiltaState", "SiltaSystemd", "SiltaDaemon"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", "SiltaState", "SiltaDaemon", "SiltaTesting", crypto,
             ]),
         .testTarget(name: "CommandTests", dependencies: ["silta"], exclude: ["recipient.py"]),
+        .testTarget(name: "CrashTests", dependencies: ["silta"], exclude: ["crash.py"]),
         .testTarget(name: "YearTests", dependencies: ["silta"], exclude: ["play-year.py"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only where benchmarks are run, lest ordinary builds pay for it.
+if Context.environment["SILTA_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench-log", dependencies: ["SiltaCore", "SiltaFormats", "SiltaLog", argumentParser], path: "Tests/Benchmarks/LogWriters")
+    )
+}
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = [

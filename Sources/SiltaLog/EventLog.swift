@@ -52,6 +52,9 @@ public protocol EventLog: Sendable {
     /// The stored checkpoint of the largest size.
     func latestCheckpoint() throws(LogFailure) -> SignedNote?
 
+    /// Gives back memory that is kept for speed only: nothing will be asked for a while.
+    func rest()
+
     /// Reads everything and checks everything; see `Verification`.
     ///
     /// - Parameters:

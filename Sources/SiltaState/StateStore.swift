@@ -99,6 +99,9 @@ public struct StateStore: Sendable {
         do { return try database.write(body) } catch let error as DatabaseError { throw StateFailure(error) }
     }
 
+    /// Gives back memory that is kept for speed only: nothing will be asked for a while.
+    public func rest() { database.releaseMemory() }
+
     public func close() throws(StateFailure) {
         do { try database.close() } catch { throw StateFailure(error) }
     }

@@ -22,10 +22,7 @@ extension Configuration {
         # connectors: [/etc/silta/connectors, /usr/share/silta/connectors]    # the folders to look for connectors in
         console: {listen: "127.0.0.1:8642"}               # health and metrics, for this machine only
         # socket: {path: /run/silta/silta.sock, group: silta-operators}       # where commands reach the daemon; else state/silta.sock
-        # roles:                                          # users, and groups as "@group"; root and the daemon's user may do all
-        #   operator: ["@silta-operators"]                # polls, quarantine, endpoints, checkpoints
-        #   releaser: [maija]                             # looks at notices and lets them go
-        #   data-protection: [liisa]                      # consents, a person's data, what is sealed in the log
+        # roles: {operator: ["@silta-operators"], releaser: [maija], data-protection: [liisa]}   # who may ask the daemon for what
 
         providers:
           - id: jarvenpaa

@@ -18,6 +18,7 @@ struct MeasuredLog: EventLog {
     }
 
     func head() throws(LogFailure) -> LogHead { try log.head() }
+    func rest() { log.rest() }
     func page(from position: Position, before end: Int64) throws(LogFailure) -> [StoredEntry] {
         try log.page(from: position, before: end)
     }

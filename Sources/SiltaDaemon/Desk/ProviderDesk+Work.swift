@@ -1,7 +1,7 @@
-import CAllocator
 import SiltaCore
 import SiltaLog
 import SiltaProof
+import SiltaState
 
 extension ProviderDesk {
     /// So many pupils are assessed before others have their turn at the desk.
@@ -24,8 +24,6 @@ extension ProviderDesk {
             result = try read?.get() ?? .failed(late)
         }
         guard !stop.isAsked, !Task.isCancelled else { throw Stopping() }
-        // What a large poll needed goes back to the system: the daemon is idle most of the time.
-        defer { malloc_trim(0) }
         return try attemptWithRoom { try $0.take(result, of: source) }
     }
 
@@ -33,6 +31,15 @@ extension ProviderDesk {
     func assess() async throws {
         while try attemptWithRoom({ try $0.assess(upTo: ProviderDesk.pupilsAtOnce) }) { await Task.yield() }
         deliveryBell.ring()
+    }
+
+    /// Gives back what is kept for speed only.
+    func rest() {
+        _ = try? attempt { bridge in
+            bridge.log.rest()
+            bridge.keys.rest()
+            bridge.state.rest()
+        }
     }
 
     /// Something is under way to a recipient, or could go now.

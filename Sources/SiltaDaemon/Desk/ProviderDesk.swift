@@ -68,6 +68,8 @@ public actor ProviderDesk {
             try opened.adopt(plan.wanted)
             bridge = opened
             change(to: .working, entries: try opened.log.head().size)
+            sourceBell.ring()
+            deliveryBell.ring()
         } catch is Stopping {
             // It is opened by the next process.
         } catch {
@@ -83,9 +85,9 @@ public actor ProviderDesk {
     }
 
     /// Looks after the desk: opens it again when what was wrong has gone.
-    func care() {
+    func care() -> Condition {
         pulse.beat()
-        if bridge == nil { open() }
+        return open()
     }
 
     /// Takes another plan. What does not hold any more ends after its present step.

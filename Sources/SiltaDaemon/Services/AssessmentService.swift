@@ -9,9 +9,10 @@ struct AssessmentService: Sendable {
 
     func run() async {
         while !desk.stop.isAsked, !Task.isCancelled {
+            let rings = desk.sourceBell.rings
             try? await desk.assess()
             await desk.tellOfClock()
-            await desk.sourceBell.wait(since: desk.sourceBell.rings, atMost: AssessmentService.interval)
+            await desk.sourceBell.wait(since: rings, atMost: AssessmentService.interval)
         }
     }
 }

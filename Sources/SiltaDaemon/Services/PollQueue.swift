@@ -22,6 +22,10 @@ final class PollQueue: Sendable {
         waiting.withLock { $0.removeValue(forKey: source) ?? [] }
     }
 
+    func fail(_ source: SourceID, with error: any Error) {
+        for continuation in take(source) { continuation.resume(throwing: error) }
+    }
+
     /// Nobody waits for ever.
     func giveUp() {
         let all = waiting.withLock { waiting in

@@ -13,13 +13,23 @@ struct SourceService: Sendable {
 
     func run() async {
         var schedule = PollSchedule()
-        var next = ContinuousClock.now + (await firstWait(schedule))
+        var next = ContinuousClock.now
+        var isFirst = true
         while !desk.stop.isAsked, !Task.isCancelled {
             let rings = desk.sourceBell.rings
             guard let planned = await desk.planned(source) else {
                 // It may come back with another plan.
                 await desk.sourceBell.wait(since: rings, atMost: SourceService.longestWait)
                 continue
+            }
+            guard await desk.condition == .working else {
+                polls.fail(source, with: DeskUnavailable(condition: await desk.condition))
+                await desk.sourceBell.wait(since: rings, atMost: SourceService.longestWait)
+                continue
+            }
+            if isFirst {
+                isFirst = false
+                next = .now + (await firstWait(planned, schedule))
             }
             let wait = next - .now
             guard wait <= .zero || polls.isWanted(source) else {
@@ -34,8 +44,7 @@ struct SourceService: Sendable {
         }
     }
 
-    private func firstWait(_ schedule: PollSchedule) async -> Duration {
-        guard let planned = await desk.planned(source) else { return .zero }
+    private func firstWait(_ planned: ProviderPlan.PlannedSource, _ schedule: PollSchedule) async -> Duration {
         let sinceLast = try? await desk.work { bridge in
             try bridge.state.provider().sources[source]?.lastPolled.map { bridge.ambient.now() - $0 }
         }

@@ -58,6 +58,9 @@ final class DatabaseFile: Sendable {
         do { return try transaction(body) } catch { throw noted(error) ?? error }
     }
 
+    /// Gives back the pages that are kept in memory for speed only.
+    func rest() { queue.releaseMemory() }
+
     func close() throws(LogFailure) {
         try perform { try queue.close() }
     }

@@ -23,7 +23,7 @@ struct FileFormat: Sendable {
     static let writerSettings = """
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;
-        PRAGMA cache_size = -32768;
+        PRAGMA cache_size = -8192;
         PRAGMA journal_size_limit = 67108864;
         """
 

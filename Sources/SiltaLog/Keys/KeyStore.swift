@@ -62,6 +62,12 @@ public final class KeyStore: Sendable {
 
     public func close() throws(LogFailure) { try file.close() }
 
+    /// Gives back memory that is kept for speed only: nothing will be asked for a while.
+    public func rest() {
+        forgetCachedKeys()
+        file.rest()
+    }
+
     // MARK: - Keys
 
     /// Makes a new key for each pupil.

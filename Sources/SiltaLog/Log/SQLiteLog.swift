@@ -49,6 +49,8 @@ public final class SQLiteLog: EventLog {
     /// Closes the file. A writer takes what is left of the write-ahead log into it, so that the one file is the whole log.
     public func close() throws(LogFailure) { try file.close() }
 
+    public func rest() { file.rest() }
+
     public func head() throws(LogFailure) -> LogHead {
         let known = lastSeen.withLock { $0.head }
         // A writer is the only one that makes the log longer; where another program did, its next append finds that out.

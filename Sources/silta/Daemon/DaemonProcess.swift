@@ -65,6 +65,7 @@ struct DaemonProcess {
             CommandService(server: try SocketServer(path: path, group: group), daemon: daemon, running: running, announce: announce),
             ReloadService(options: options, daemon: daemon, running: running, manager: manager, announce: announce),
             StatusService(daemon: daemon, manager: manager, journal: journal),
+            IdleService { daemon.desks },
             EndingService(manager: manager, stop: daemon.stop, announce: announce, longest: DaemonProcess.longestStop),
         ]
         if let interval = manager.watchdogInterval {

@@ -36,7 +36,7 @@ extension ProviderCommand {
         let output = Output.standard
         try await installation.forEachProvider(of: self, output) { provider in
             let bridge =
-                try onlyReads ? OpenProvider.reading(provider, in: installation) : OpenProvider(provider, in: installation).bridge
+                try onlyReads ? OpenProvider.readingOrHealing(provider, in: installation) : OpenProvider(provider, in: installation).bridge
             try await perform(
                 in: Session(provider: provider, installation: installation, bridge: bridge, caller: .caller, output: output, daemon: nil))
         }

@@ -75,6 +75,23 @@ extension OpenProvider {
     }
 }
 
+extension OpenProvider {
+    /// As ``reading(_:in:)``, where no daemon keeps the state up to the log: what a crash left behind is put right first, unless
+    /// somebody is at it already.
+    static func readingOrHealing(_ provider: ProviderConfiguration, in installation: Installation) throws -> Bridge {
+        do {
+            let bridge = try reading(provider, in: installation)
+            if try bridge.state.reached().size == bridge.log.head().size { return bridge }
+        } catch is StateFailure {
+            // It is disposable, and made again.
+        }
+        do { return try OpenProvider(provider, in: installation).bridge } catch let failure as LogFailure {
+            guard failure.code == .busy else { throw failure }
+            return try reading(provider, in: installation)
+        }
+    }
+}
+
 extension ProviderConfiguration {
     var disclosureRules: DisclosureRules {
         DisclosureRules(consentAge: Dictionary(sources.map { ($0.id, $0.consentAge) }, uniquingKeysWith: { $1 }))

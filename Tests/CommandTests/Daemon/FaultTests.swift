@@ -28,7 +28,7 @@ struct FaultTests {
     @discardableResult
     private func inside(_ daemon: RunningDaemon, _ municipality: Municipality, _ words: String...) throws -> Answer {
         try Program.run(
-            ["nsenter", "--target", String(daemon.processID), "--mount", "--wd=\(municipality.folder.path)"] + words,
+            ["nsenter", "--target", String(daemon.processID), "--mount", "--wdns=\(municipality.folder.path)"] + words,
             in: municipality.folder)
     }
 
