@@ -30,6 +30,11 @@ struct ProviderTests {
         #expect(sync.status == status && sync.objects.map { $0["provider"] as? String } == ["tuusula"], "\(sync)")
         for words in [["status"], ["pupils"], ["notices"], ["rebuild"], ["policy", "show"]] {
             let answer = try municipality.silta(words + ["--json"], through: wrapper)
+            if !wrapper.isEmpty, ["status", "policy"].contains(words[0]) {
+                // What only reads is read beside whoever holds the folder.
+                #expect(answer.status == 0 && answer.objects.count == 2, "\(answer)")
+                continue
+            }
             #expect(answer.status == status && answer.objects.count == 1 && answer.err.contains("jarvenpaa"), "\(answer)")
         }
         #expect(try municipality.silta(["status", "--provider", "tuusula"], through: wrapper).status == 0)

@@ -33,6 +33,8 @@ public enum Announcement: Hashable, Sendable {
     case noticesFailed(RecipientID, count: Int)
 
     case callRefused(user: String, what: String)
+    /// Commands cannot reach the daemon, which works on.
+    case socketFailed(reason: String)
 }
 
 extension Announcement {
@@ -41,7 +43,7 @@ extension Announcement {
         switch self {
         case .providerStopped, .logUnsound: .critical
         case .configurationRefused, .pollHeld, .endpointStopped, .noticesFailed: .error
-        case .providerWaits, .clockBehind, .pollFailed, .endpointPaused, .callRefused: .warning
+        case .providerWaits, .clockBehind, .pollFailed, .endpointPaused, .callRefused, .socketFailed: .warning
         case .started, .stopping, .configurationTaken, .providerOpened, .providerHealed, .sourceRecovered, .endpointAnswers: .notice
         case .pollCompleted, .logVerified: .info
         }
@@ -69,6 +71,7 @@ extension Announcement {
         case .endpointAnswers: MessageID(0x5b6f2f0e6d2f4d0f9c1d5f1c7a3e0a33)
         case .noticesFailed: MessageID(0x5b6f2f0e6d2f4d0f9c1d5f1c7a3e0a34)
         case .callRefused: MessageID(0x5b6f2f0e6d2f4d0f9c1d5f1c7a3e0a41)
+        case .socketFailed: MessageID(0x5b6f2f0e6d2f4d0f9c1d5f1c7a3e0a42)
         }
     }
 
@@ -95,6 +98,7 @@ extension Announcement {
         case .endpointStopped: "the endpoint said that it is gone; `silta notice retry` begins anew"
         case .endpointAnswers: "the endpoint answers again"
         case .noticesFailed(_, let count): "notices failed and wait for a person; `silta notices` lists them [failed: \(count)]"
+        case .socketFailed(let reason): "commands cannot reach the daemon, which works on: \(reason)"
         case .callRefused(let user, let what): "a call was refused, the user's roles do not allow it [user: \(user), command: \(what)]"
         }
     }

@@ -14,9 +14,17 @@ struct CommandService: Service {
     let running: RunningInstallation
     let announce: Announce
 
+    /// Where the socket cannot be made it is tried again: the daemon's work does not depend on it.
+    private static let retry = Duration.seconds(5)
+
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            try await server.run { caller, line in await answer(caller, line) }
+            while !Task.isCancelled {
+                do { try await server.run { caller, line in await answer(caller, line) } } catch let failure as SocketFailure {
+                    announce(.socketFailed(reason: failure.description), nil)
+                }
+                try await Task.sleep(for: CommandService.retry)
+            }
         }
     }
 

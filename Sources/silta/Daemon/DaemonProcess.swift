@@ -19,6 +19,7 @@ struct DaemonProcess {
     private let journal: Journal
 
     /// Within the five seconds that a stop may take, whatever hangs.
+    private static let longestCommand = Duration.seconds(3)
     private static let longestStop = Duration.milliseconds(4500)
 
     /// - Throws: everything in the configuration that is wrong.
@@ -32,7 +33,7 @@ struct DaemonProcess {
     }
 
     func run() async throws {
-        try refuseSecondDaemon()
+        try await refuseSecondDaemon()
         let transfer = Transfer(userAgent: "silta/\(Silta.version)")
         let journal = journal
         let announce: Announce = { announcement, provider in journal.record(announcement.line(of: provider)) }
@@ -81,14 +82,21 @@ struct DaemonProcess {
         return services
     }
 
-    /// Before anything is begun: what another daemon holds is not waited for.
-    private func refuseSecondDaemon() throws {
+    /// Before anything is begun. A command that holds a folder is over in a moment; whoever holds it for longer is another daemon.
+    private func refuseSecondDaemon() async throws {
+        let end = ContinuousClock.now + DaemonProcess.longestCommand
         for provider in providers where FileManager.default.fileExists(atPath: provider.folder) {
-            do { _ = try FolderLock(folder: provider.folder) } catch {
-                if error.code == .busy { throw Failure(error.sentence) }
-                // Opening says so, and tries again.
+            while let sentence = holder(of: provider.folder) {
+                guard ContinuousClock.now < end else { throw Failure(sentence) }
+                try await Task.sleep(for: .milliseconds(100))
             }
         }
+    }
+
+    /// Nil where nobody holds the folder; whatever else is wrong with it, opening says so and tries again.
+    private func holder(of folder: String) -> String? {
+        do throws(LogFailure) { _ = try FolderLock(folder: folder) } catch { return error.code == .busy ? error.sentence : nil }
+        return nil
     }
 
     private var libraryLogger: Logger {

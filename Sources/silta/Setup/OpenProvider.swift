@@ -81,7 +81,8 @@ extension OpenProvider {
     static func readingOrHealing(_ provider: ProviderConfiguration, in installation: Installation) throws -> Bridge {
         do {
             let bridge = try reading(provider, in: installation)
-            if try bridge.state.reached().size == bridge.log.head().size { return bridge }
+            let (reached, head) = (try bridge.state.reached(), try bridge.log.head())
+            if reached.size == head.size, head.size == 0 || reached.root == head.root.hex { return bridge }
         } catch is StateFailure {
             // It is disposable, and made again.
         }

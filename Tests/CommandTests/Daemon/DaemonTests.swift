@@ -33,7 +33,7 @@ struct DaemonTests {
     }
 
     @Test func `commands go through its socket, under the caller's name`() throws {
-        let (municipality, _) = try ready { $0.release = "by-person" }
+        let (municipality, recipient) = try ready { $0.release = "by-person" }
         let daemon = try RunningDaemon(municipality)
         try daemon.waitUntilWorking()
         try daemon.wait("the notice waits for a person") { try municipality.notice().reason == "release" }
@@ -41,6 +41,7 @@ struct DaemonTests {
         let released = try municipality.silta("notice", "release", notice.id)
         #expect(released.status == 0, "\(released)")
         try daemon.wait("it is delivered") { try municipality.notice().state == "delivered" }
+        #expect(recipient.received.count == 1)
         let entry = try #require(try municipality.objects("audit", "list", "--type", "notice.released.v1").first)
         #expect(entry["actor"] as? String == "person/\(NSUserName())")
         #expect(try municipality.silta("notice", "release", notice.id).status == 1)
@@ -87,7 +88,7 @@ struct DaemonTests {
     }
 
     @Test func `SIGHUP takes a good configuration, and says why a bad one is not taken`() throws {
-        let (municipality, _) = try ready { $0.disclosure = "paused" }
+        let (municipality, recipient) = try ready { $0.disclosure = "paused" }
         let daemon = try RunningDaemon(municipality)
         try daemon.wait("the notice waits") { try municipality.notice().reason == "paused" }
         let good = try municipality.text("silta.yaml")
@@ -97,8 +98,10 @@ struct DaemonTests {
         try municipality.write("silta.yaml", good)
         #expect(try municipality.notice().reason == "paused")
         try municipality.write("silta.yaml", good.replacingOccurrences(of: "disclosure: paused", with: "disclosure: open"))
+        #expect(recipient.received.isEmpty)
         daemon.signal(SIGHUP)
         try daemon.wait("it is delivered") { try municipality.notice().state == "delivered" }
+        #expect(recipient.received.count == 1)
     }
 
     @Test func `a provider that cannot be opened keeps no other from its work, and joins when it can`() throws {

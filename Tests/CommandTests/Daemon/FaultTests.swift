@@ -5,7 +5,11 @@ import Testing
 @Suite(.enabled(if: OwnDisk.isPossible, "only root can mount a disk"))
 struct FaultTests {
     /// A daemon whose state is on a disk of 32 MiB.
-    private func daemon(environment: [String: String] = [:]) throws -> (Municipality, RunningDaemon) {
+    ///
+    /// - Parameter before: done with the disk before the daemon starts.
+    private func daemon(
+        before: String = "true", works: Bool = true, environment: [String: String] = [:]
+    ) throws -> (Municipality, RunningDaemon) {
         let municipality = try Municipality()
         municipality.every = "1s"
         municipality.absences(on: 12)
@@ -13,12 +17,13 @@ struct FaultTests {
         try municipality.configure()
         try municipality.export()
         let script = """
-            mount -t tmpfs -o size=32m,mode=700 tmpfs state && "$1" init --config "$4" 2> /dev/null && exec "$@"
+            mount -t tmpfs -o size=32m,mode=700 tmpfs state && "$1" init --config "$4" 2> /dev/null && \(before) && exec "$@"
             """
         let keys = ["master-key", "signing-key"].map { municipality.url("credentials/\($0)") }
         for key in keys { try FileManager.default.removeItem(at: key) }
         let daemon = try RunningDaemon(
             municipality, through: ["unshare", "--mount", "sh", "-c", script, "sh"], environment: environment)
+        guard works else { return (municipality, daemon) }
         try daemon.wait("the log is open") { daemon.journal.contains("the log is open") }
         try daemon.wait("it was polled") { daemon.journal.contains("polled") }
         return (municipality, daemon)
@@ -55,12 +60,13 @@ struct FaultTests {
         #expect(daemon.stop().status == 0)
     }
 
-    @Test func `a folder that becomes read-only is told, and heals`() throws {
-        let (municipality, daemon) = try daemon()
-        try inside(daemon, municipality, "mount", "-o", "remount,ro", "state")
+    @Test func `a folder that is read-only is told, and heals when it can be written`() throws {
+        let (municipality, daemon) = try daemon(before: "mount -o remount,ro state", works: false)
         try daemon.wait("it says so") { daemon.journal.contains("nothing is taken in and nothing is sent") }
+        #expect(!daemon.journal.contains("polled"))
         try inside(daemon, municipality, "mount", "-o", "remount,rw", "state")
         try daemon.wait("it is over") { daemon.journal.contains("work goes on") }
+        try daemon.wait("it polls") { daemon.journal.contains("polled") }
         #expect(daemon.stop().status == 0)
     }
 
