@@ -44,7 +44,7 @@ struct AnnouncementTests {
         .logUnsound(finding: "f"), .logVerified(entries: 1), .pollCompleted("primus", rows: 1, quarantined: 0),
         .pollFailed("primus", reason: "r"), .pollHeld("primus", reason: "r"), .sourceRecovered("primus"),
         .endpointPaused("hva", until: Instant(milliseconds: 0)), .endpointStopped("hva"), .endpointAnswers("hva"),
-        .noticesFailed("hva", count: 1), .callRefused(user: "person/x", what: "notice release"),
+        .noticesFailed("hva", count: 1), .callRefused(user: "person/x", what: "notice release"), .socketFailed(reason: "r"),
     ]
 
     @Test func `each kind has a message id of its own`() {

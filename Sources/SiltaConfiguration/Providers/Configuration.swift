@@ -43,7 +43,7 @@ public struct Configuration: Sendable {
     }
 }
 
-/// The page for operators.
+/// Health and metrics, for machines.
 public struct ConsoleConfiguration: Hashable, Sendable {
     /// A name or an address; one of IPv6 without its brackets.
     public let host: String

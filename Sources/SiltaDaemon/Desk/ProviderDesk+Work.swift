@@ -66,7 +66,9 @@ extension ProviderDesk {
         let log = bridge.log
         let verification = await OwnThread.run(atMost: .seconds(3600)) { try? log.verify(trust: trust) }
         guard let verification = verification ?? nil else { return }
-        announce(verification.finding.map { .logUnsound(finding: "\($0)") } ?? .logVerified(entries: verification.entries))
+        guard let finding = verification.finding else { return announce(.logVerified(entries: verification.entries)) }
+        announce(.logUnsound(finding: "\(finding)"))
+        stopForGood("the log does not hold: \(finding)")
     }
 }
 

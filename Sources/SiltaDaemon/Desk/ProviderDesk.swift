@@ -54,6 +54,7 @@ public actor ProviderDesk {
     /// Tries to open what is not open. How it stands then is told and returned.
     @discardableResult
     public func open() -> Condition {
+        if bridge != nil, case .waiting = condition, room() == nil { resume() }
         guard bridge == nil, !stop.isAsked else { return condition }
         if case .stopped = condition { return condition }
         do {
@@ -68,14 +69,30 @@ public actor ProviderDesk {
             try opened.adopt(plan.wanted)
             bridge = opened
             change(to: .working, entries: try opened.log.head().size)
-            sourceBell.ring()
-            deliveryBell.ring()
+            ringAll()
         } catch is Stopping {
             // It is opened by the next process.
         } catch {
             change(to: Condition(after: error) ?? .waiting(reason: "\(error)"))
         }
         return condition
+    }
+
+    /// There is room again.
+    private func resume() {
+        change(to: .working)
+        ringAll()
+    }
+
+    private func ringAll() {
+        sourceBell.ring()
+        deliveryBell.ring()
+    }
+
+    /// What the log says cannot be trusted any more: nothing is built upon it.
+    func stopForGood(_ reason: String) {
+        bridge = nil
+        change(to: .stopped(reason: reason))
     }
 
     /// Lets go of the provider's folder.
@@ -95,8 +112,7 @@ public actor ProviderDesk {
         self.plan = plan
         bridge?.revise(plan)
         if bridge != nil { try? attempt { try $0.adopt(plan.wanted) } }
-        sourceBell.ring()
-        deliveryBell.ring()
+        ringAll()
     }
 
     func planned(_ source: SourceID) -> ProviderPlan.PlannedSource? {
@@ -124,15 +140,17 @@ public actor ProviderDesk {
     func attempt<Value>(_ body: (Bridge) throws -> Value) throws -> Value {
         pulse.beat()
         guard let bridge, condition == .working else { throw DeskUnavailable(condition: condition) }
-        do { return try body(bridge) } catch { throw fail(error) }
+        return try failing { try body(bridge) }
+    }
+
+    private func failing<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch { throw fail(error) }
     }
 
     /// As ``attempt(_:)``, where the disk has room beyond what is kept for the outcomes of what has begun.
     func attemptWithRoom<Value>(_ body: (Bridge) throws -> Value) throws -> Value {
-        try attempt { bridge in
-            if let problem = room() { throw problem }
-            return try body(bridge)
-        }
+        if bridge != nil, condition == .working, let problem = room() { change(to: .waiting(reason: problem.description)) }
+        return try attempt(body)
     }
 
     @discardableResult
@@ -169,7 +187,9 @@ public actor ProviderDesk {
     /// Puts into the log how attempts ended, and tells what that means for the endpoint.
     func endAttempts(_ endings: [Ending]) throws {
         guard let recipient = endings.first?.attempt.parcel.recipient else { return }
-        let (before, after, failed) = try attempt { bridge in
+        // Also while nothing new is begun for want of room: the rest of it is kept for this.
+        guard let bridge else { throw DeskUnavailable(condition: condition) }
+        let (before, after, failed) = try failing {
             let before = try bridge.availability(of: recipient)
             try bridge.endAttempts(endings)
             let failed = try endings.count { try bridge.state.referral($0.attempt.referral)?.hasFailed ?? false }

@@ -40,8 +40,9 @@ struct CommandService: Service {
     }
 
     private func perform(_ request: Request, for caller: Caller, _ output: Output) async throws {
-        let command = try Silta.providerCommand(request.arguments)
         let installation = running.installation
+        try request.require(version: Silta.version, state: installation.realStateFolder)
+        let command = try Silta.providerCommand(request.arguments)
         let person = Actor.person(caller.userName)
         let allowed = type(of: command).roles
         let isAllowed = !Permissions(roles: installation.configuration.roles).roles(of: caller).isDisjoint(with: allowed)

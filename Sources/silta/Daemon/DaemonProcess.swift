@@ -46,8 +46,8 @@ struct DaemonProcess {
                 services: try services(daemon, running, announce).map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: libraryLogger))
         announce(.started(version: Silta.version), nil)
-        do { try await group.run() } catch  where daemon.stop.isAsked {
-            // However it ended, it was asked to.
+        do { try await group.run() } catch is CancellationError {
+            // It was asked to end.
         }
         await transfer.shutDown()
         journal.finish()

@@ -7,9 +7,11 @@ import SiltaSocket
 /// The socket on which a daemon of this installation answers.
 struct DaemonSocket {
     let path: String
+    private let state: String
 
     init(_ installation: Installation) {
         path = installation.socketPath
+        state = installation.realStateFolder
     }
 
     /// Has the daemon do a command, where one runs, and says what it answers.
@@ -18,7 +20,7 @@ struct DaemonSocket {
     /// - Returns: false where no daemon runs.
     /// - Throws: the exit code that the daemon's answer ends with, where it is not 0.
     func forward(_ arguments: some Sequence<String>) throws -> Bool {
-        let request: JSON = ["silta": 1, "arguments": Array(arguments).json]
+        let request = Request(version: Silta.version, state: state, arguments: Array(arguments)).json
         var code: Int32?
         do {
             try SocketClient.ask(path, request.bytes) { line in

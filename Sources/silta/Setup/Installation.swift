@@ -40,6 +40,9 @@ struct Installation {
     /// Where a daemon of this installation answers.
     var socketPath: String { configuration.socket?.path.resolve(relativeTo: folder) ?? "\(stateFolder)/silta.sock" }
 
+    /// The state folder, however it is named.
+    var realStateFolder: String { URL(fileURLWithPath: stateFolder).resolvingSymlinksInPath().path }
+
     var stateFolder: String { configuration.state.resolve(relativeTo: folder) }
 
     var connectors: ConnectorLibrary {
