@@ -18,7 +18,7 @@ extension StateStore {
     }
 
     public func pupil(_ id: PupilID) throws(StateFailure) -> Pupil? {
-        try read { try StateRows.pupil(id, in: $0) }
+        try ask { try StateRows.pupil(id, in: $0) }
     }
 
     public func pupilID(of alias: Alias) throws(StateFailure) -> PupilID? {
@@ -91,11 +91,11 @@ extension StateStore {
     }
 
     public func referral(_ id: NoticeID) throws(StateFailure) -> Referral? {
-        try read { try StateRows.referral(id, in: $0) }
+        try ask { try StateRows.referral(id, in: $0) }
     }
 
     public func referrals(of pupil: PupilID) throws(StateFailure) -> [Referral] {
-        try read { database in
+        try ask { database in
             let statement = try database.cachedStatement(sql: "SELECT json FROM notice WHERE pupil = ? ORDER BY id")
             return try Data.fetchAll(statement, arguments: [pupil.bytes]).map(StateRows.decode)
         }

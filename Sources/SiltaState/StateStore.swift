@@ -84,6 +84,11 @@ public struct StateStore: Sendable {
         do { return try database.write(body) } catch { throw StateFailure(error) }
     }
 
+    /// As `read`, for one statement: it needs no transaction around it, which would cost more than the answer.
+    func ask<Value>(_ body: (Database) throws -> Value) throws(StateFailure) -> Value {
+        do { return try database.unsafeRead(body) } catch { throw StateFailure(error) }
+    }
+
     /// As `read`, for a body of someone else's, whose errors are thrown as they are.
     func readRethrowing<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try database.read(body) } catch let error as DatabaseError { throw StateFailure(error) }
