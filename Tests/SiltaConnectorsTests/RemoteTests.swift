@@ -13,8 +13,8 @@ private final class Server: Sendable {
         /// Of the next question about the file.
         var answers: [String: Fetcher.Answer] = [:]
         var isSettled = true
-        /// Is done before a file is looked at once more.
-        var beforeLook: (@Sendable () -> Void)?
+        /// The file that somebody writes before one is looked at once more.
+        var changing: String?
         var failure: Fetcher.Failure?
     }
 
@@ -40,7 +40,7 @@ private final class Server: Sendable {
                 try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).write(contentsOf: content)
                 return .content(stamp, isSettled: state.withLock(\.isSettled))
             } look: { [self] name, known, _ in
-                state.withLock(\.beforeLook)?()
+                if let changing = state.withLock(\.changing) { try Data("x".utf8).write(to: URL(filePath: "\(folder)/\(changing)")) }
                 if let answer = try answer(name, "look") { return answer }
                 let stamp = try file(name).1
                 return stamp == known ? .unchanged : .content(stamp, isSettled: true)
@@ -139,8 +139,7 @@ private final class Server: Sendable {
     }
 
     @Test func `that changes while it is fetched is not read`() throws {
-        let export = export
-        server.state.withLock { $0.beforeLook = { export.write("kattavuus.csv", []) } }
+        server.state.withLock { $0.changing = "kattavuus.csv" }
         let failure = try failure()
         #expect(failure.code == .changed && failure.file == "kattavuus.csv")
         #expect(failure.sentence.hasPrefix("this file has changed on the server while the export was fetched"))

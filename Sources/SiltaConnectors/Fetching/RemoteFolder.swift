@@ -53,7 +53,7 @@ public struct RemoteFolder: Sendable {
         guard !isShell || (hostKey == nil) != (knownHosts == nil) else {
             throw (hostKey ?? location).error(
                 "an sftp server must show a host key that is known beforehand: write either host-key: SHA256:…, "
-                    + "as `ssh-keyscan -t ecdsa HOST | ssh-keygen -lf -` shows it and the server's keeper confirms it, or known-hosts: FILE"
+                    + "as `ssh-keyscan -t ecdsa,ed25519 HOST | ssh-keygen -lf -` shows it and the server's keeper confirms it, or known-hosts: FILE"
             )
         }
         clientCertificate = try properties["client-certificate"]?.secretReference()

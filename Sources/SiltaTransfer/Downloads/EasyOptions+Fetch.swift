@@ -13,7 +13,9 @@ extension EasyOptions {
         switch scheme {
         case .https, .http: try setWebLogin(request.login)
         case .sftp:
-            set(CURLOPT_PROTOCOLS_STR, "sftp")
+            guard curl_easy_setopt_string(easy, CURLOPT_PROTOCOLS_STR, "sftp") == CURLE_OK else {
+                throw .malformedRequest("The libcurl of this machine speaks no sftp; Debian's package libcurl4 does.")
+            }
             // Through a proxy, only as a tunnel.
             set(CURLOPT_HTTPPROXYTUNNEL, 1)
             set(CURLOPT_FILETIME, 1)

@@ -121,7 +121,7 @@ extension TransferFailure {
     fileprivate static func unpinned(_ endpoint: Endpoint) -> TransferFailure {
         TransferFailure(
             code: .hostKey,
-            sentence: "An sftp server must show a host key that is known beforehand; `ssh-keyscan -t ecdsa -p \(endpoint.port) "
+            sentence: "An sftp server must show a host key that is known beforehand; `ssh-keyscan -t ecdsa,ed25519 -p \(endpoint.port) "
                 + "\(endpoint.host) | ssh-keygen -lf -` shows its fingerprint, to be compared with what its keeper says [\(endpoint.facts)].",
             mayHaveArrived: false)
     }

@@ -27,6 +27,6 @@ public enum HostKey: Hashable, Sendable {
 /// A text is no fingerprint of a host key.
 public struct HostKeyError: Error, Equatable, CustomStringConvertible {
     public let description =
-        "this must be SHA256: and 43 characters, as `ssh-keyscan -t ecdsa HOST | ssh-keygen -lf -` shows it; "
+        "this must be SHA256: and 43 characters, as `ssh-keyscan -t ecdsa,ed25519 HOST | ssh-keygen -lf -` shows it; "
         + "compare it with what the keeper of the server says"
 }

@@ -118,7 +118,8 @@ final class `Files are fetched over sftp` {
         request.hostKey = nil
         let unpinned = session.failure(request)
         #expect(unpinned?.code == .hostKey)
-        #expect(unpinned?.sentence.contains("`ssh-keyscan -t ecdsa -p \(greeting.ports.plain) 127.0.0.1 | ssh-keygen -lf -`") == true)
+        let command = "`ssh-keyscan -t ecdsa,ed25519 -p \(greeting.ports.plain) 127.0.0.1 | ssh-keygen -lf -`"
+        #expect(unpinned?.sentence.contains(command) == true)
     }
 
     @Test(arguments: [
