@@ -88,12 +88,12 @@ import Testing
     /// - Parameter days: the folders of exports, in order.
     private func play(_ days: [URL], _ municipality: Municipality) throws -> [String] {
         let export = municipality.url("export")
-        for day in days {
+        for (index, day) in days.enumerated() {
             for file in try FileManager.default.contentsOfDirectory(at: day, includingPropertiesForKeys: nil) {
                 let target = export.appendingPathComponent(file.lastPathComponent)
                 try Data(contentsOf: file).write(to: target)
                 try FileManager.default.setAttributes(
-                    [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: target.path)
+                    [.modificationDate: Date(timeIntervalSinceNow: Double(index * 60 - 3600))], ofItemAtPath: target.path)
             }
             let moment = "\(day.lastPathComponent)T20:00:00+03:00"
             for _ in 0..<2 {
@@ -178,6 +178,8 @@ private final class YearOfExports {
     deinit { try? FileManager.default.removeItem(at: place) }
 
     func configure(_ municipality: Municipality) throws {
+        municipality.disclosure = "paused"
+        try municipality.configure()
         try Data(contentsOf: place.appendingPathComponent("calendar.yaml")).write(to: municipality.url("calendar.yaml"))
         let codes =
             #"codes: {"01": unexplained, "02": late, "03": elsewhere, "04": ignore, "21": unauthorised, "31": ignore, "111": health, "#

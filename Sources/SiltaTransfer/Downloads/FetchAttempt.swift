@@ -90,11 +90,11 @@ final class FetchAttempt {
         return code
     }
 
+    /// Nothing is asked by `If-Modified-Since`: many servers answer that a file put in place of it, which is older, is unchanged.
     private static func headers(_ request: FetchRequest) -> HTTPHeaders {
         var headers = HTTPHeaders()
         if case .bearer(let token) = request.login { headers.append("Authorization", "Bearer \(token)") }
         if let etag = request.known?.etag { headers.append("If-None-Match", etag) }
-        if let modified = request.known?.modified { headers.append("If-Modified-Since", modified) }
         return headers
     }
 }

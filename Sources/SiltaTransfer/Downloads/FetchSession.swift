@@ -39,13 +39,16 @@ public final class FetchSession {
     /// - Throws: ``TransferFailure``, and what `step` throws.
     public func fetch(_ request: FetchRequest, into descriptor: Int32, step: () throws -> Void) throws -> FetchResponse {
         let endpoint = try FetchSession.endpoint(request)
-        guard endpoint.scheme == .sftp else { return try ask(request, endpoint, .content(descriptor), step).0 }
-        // SFTP has no conditional requests: what the file is known by is asked before.
-        let (look, _) = try ask(request, endpoint, .look, step)
-        guard look.answer == .content, let version = look.version else { return look }
-        if let known = request.known, version.isSame(as: known) {
-            return FetchResponse(answer: .unchanged, status: nil, version: version, retryAfter: nil)
+        // SFTP has no conditional requests, and HTTP none that asks for a time and a size: what it is known by is asked before.
+        guard endpoint.scheme == .sftp || request.known.map({ $0.etag == nil }) ?? false else {
+            return try ask(request, endpoint, .content(descriptor), step).0
         }
+        let (look, _) = try ask(request, endpoint, .look, step)
+        if let known = request.known, let version = look.version, version.isSame(as: known) {
+            return FetchResponse(answer: .unchanged, status: look.status, version: version, retryAfter: nil)
+        }
+        guard endpoint.scheme == .sftp else { return try ask(request, endpoint, .content(descriptor), step).0 }
+        guard look.answer == .content, let version = look.version else { return look }
         return try ask(request, endpoint, .content(descriptor, version), step).0
     }
 

@@ -51,6 +51,15 @@ import Testing
         #expect(changed.version?.isSettled == false, "it was written less than a minute ago")
     }
 
+    @Test func `and fetched again where an older file has taken their place`() throws {
+        var request = try request("/b.csv")
+        request.known = try session.fetch(request).0.version
+        try served.write("b.csv", "older")
+        try served.age("b.csv", seconds: 7200)
+        #expect(try session.look(request) {}.answer == .content)
+        #expect(try session.fetch(request).1 == Data("older".utf8))
+    }
+
     @Test func `and known again by their ETag`() throws {
         let version = try #require(try session.fetch(request("/tagged")).0.version)
         #expect(version == FileVersion(size: 5, etag: "\"one\"", modified: nil, isSettled: true))
