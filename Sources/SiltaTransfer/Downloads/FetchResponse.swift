@@ -43,9 +43,6 @@ public struct FileVersion: Hashable, Sendable {
         self.isSettled = isSettled
     }
 
-    /// Whether there is anything to tell it by but its size.
-    var hasValidator: Bool { etag != nil || modified != nil }
-
     /// As far as both say something.
     func isSame(as other: FileVersion) -> Bool {
         if let etag, let otherTag = other.etag { return etag == otherTag }
