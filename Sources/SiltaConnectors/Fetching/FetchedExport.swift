@@ -81,9 +81,9 @@ private struct Questions {
         }
         switch answer {
         // A server that does not answer this question, such as one that knows GET only, does not say that anything has changed.
-        case .unchanged, .status: return
+        case .unchanged, .denied, .status: return
         case .later(let wait): throw pause.begin(wait)
-        case .content, .missing, .denied:
+        case .content, .missing:
             throw ReadFailure(
                 .changed, file: name,
                 "this file has changed on the server while the export was fetched; the next poll fetches it anew")

@@ -47,7 +47,8 @@ public final class FetchSession {
         if let known = request.known, let version = look.version, version.isSame(as: known) {
             return FetchResponse(answer: .unchanged, status: look.status, version: version, retryAfter: nil)
         }
-        guard endpoint.scheme == .sftp else { return try ask(request, endpoint, .content(descriptor), step).0 }
+        // Not every web server answers this question as it answers the other.
+        guard endpoint.scheme == .sftp || look.answer == .later else { return try ask(request, endpoint, .content(descriptor), step).0 }
         guard look.answer == .content, let version = look.version else { return look }
         return try ask(request, endpoint, .content(descriptor, version), step).0
     }
