@@ -35,6 +35,20 @@ static inline CURLcode curl_easy_setopt_prereq(CURL *easy, curl_prereq_callback 
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, admit);
 }
 
+static inline CURLcode curl_easy_setopt_progress(CURL *easy, curl_xferinfo_callback look) {
+    return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look);
+}
+
+// For the CURLINFO_…_T of which the answer is a number.
+static inline CURLcode curl_easy_getinfo_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+// The text is libcurl's, and is there until the handle is used again; NULL where there is none.
+static inline CURLcode curl_easy_getinfo_string(CURL *easy, CURLINFO info, const char **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 static inline CURLMcode curl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -62,7 +62,7 @@ public final class Transfer: Sendable {
 }
 
 /// The library as a whole.
-private enum LibCurl {
+enum LibCurl {
     /// Makes the library ready, once in the life of the process.
     static func prepare() {
         precondition(isReady, "libcurl 7.87 or later, with TLS and a resolver of its own threads, is needed.")

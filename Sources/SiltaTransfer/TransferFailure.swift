@@ -20,10 +20,18 @@ public struct TransferFailure: Error, Equatable, Sendable {
         case timedOut = "timed-out"
         /// The connection ended before the answer was there.
         case interrupted = "interrupted"
-        /// The answer's header block is larger than the limit.
+        /// The answer's header block, or the file that is fetched, is larger than the limit.
         case tooLarge = "too-large"
         /// What came is not an HTTP response.
         case malformedResponse = "malformed-response"
+        /// The server cannot show that it is the one that is meant.
+        case hostKey = "host-key"
+        /// The server does not let this user in.
+        case login = "login"
+        /// The answer leads elsewhere.
+        case redirected = "redirected"
+        /// What came could not be written.
+        case unwritable = "unwritable"
         /// The calling task was cancelled.
         case cancelled = "cancelled"
         /// Too many requests wait already.

@@ -25,10 +25,36 @@ private func problems(_ text: String) throws -> [String] {
         #expect(try problems("location: x\n") == ["silta.yaml:1: the key \"codes\" is missing"])
     }
 
-    @Test func `names a local folder`() throws {
-        for address in ["sftp://host/export", "https://host/export"] {
-            #expect(try problems("location: \(address)\n\(Export.codes)\n")[0].contains("this version reads local folders"))
-        }
+    @Test(arguments: [
+        ("ftp://host/export", "location: this must be a folder, or the sftp:// or https:// URL of one"),
+        ("https://silta:geheim@host/export", "location: a user name or password must not stand in a URL"),
+        ("https://host/ä", "location: a URL has no spaces, only ASCII"), ("https:///export", "location: this is no URL of a folder"),
+        ("sftp://host/export?x=1", "location: this is no URL of a folder"),
+        ("sftp://host/export", "location: an sftp server wants to know who comes"),
+        ("sftp://host/export\nuser: silta", "location: the user needs key: credential:NAME or password: credential:NAME"),
+        ("sftp://host/export\nuser: silta\nkey: credential:k", "location: an sftp server must show a host key that is known beforehand"),
+        ("sftp://host/export\nuser: silta\nkey: credential:k\npassword: credential:p", "password: there is a key beside it"),
+        ("sftp://host/export\nuser: silta\nkey: geheim", "key: this must be credential:NAME"),
+        ("sftp://host/export\nuser: silta\ntoken: credential:t", "token: this goes with an https URL"),
+        ("https://host/export\nhost-key: SHA256:x", "host-key: this goes with an sftp URL"),
+        ("https://host/export\npassword: credential:p", "password: a password needs a user"),
+        ("https://host/export\nuser: silta\ntoken: credential:t", "user: a token stands for its user"),
+        ("https://host/export\nallow-addresses: 10.0.0.0/8", "allow-addresses: this must be a list"),
+        ("/srv/export\nuser: silta", "user: this goes with an sftp or https URL, and location is a folder"),
+    ])
+    func `names a folder, or the URL of one with what belongs to it`(location: String, problem: String) throws {
+        let told = try problems("location: \(location)\n\(Export.codes)\n")
+        #expect(told.contains { $0.contains(problem) }, "\(told)")
+        #expect(!told.contains { $0.contains("geheim") })
+    }
+
+    @Test func `may name a folder on a server`() throws {
+        let text =
+            "location: https://host/export?key=a/b\ntoken: credential:t\nclient-certificate: credential:c\nallow-addresses: [10.0.0.0/8]\n"
+        let setting = try YAMLDocument.parse(text + Export.codes, file: "silta.yaml")
+        let remote = try #require(try SourceSettings(setting, manifest: try Export.manifest()).remote)
+        #expect(remote.url(of: "tyhjä 1.csv") == "https://host/export/tyhj%C3%A4%201.csv?key=a/b")
+        #expect(remote.login == SecretReference("credential:t").map { .token($0) })
     }
 
     @Test func `may rename columns and files but not map what is dropped`() throws {

@@ -2,15 +2,17 @@ public import SiltaConfiguration
 
 /// What the configuration of a source may hold: a small part of JSON Schema.
 ///
-/// `type` is `string`, `integer`, `boolean` or `object`; `description` and `default` go with each. Strings know `enum` and `secret`
-/// (the value is a credential's name and is shown nowhere); objects know either `properties` with `required`, or
-/// `additionalProperties`, the schema of the values of free keys. Keys that a schema does not name are errors.
+/// `type` is `string`, `integer`, `boolean`, `array` or `object`; `description` and `default` go with each. Strings know `enum` and
+/// `secret` (the value is `credential:NAME`, the name of a secret and never the secret itself); arrays know `items`, the schema of their
+/// elements; objects know either `properties` with `required`, or `additionalProperties`, the schema of the values of free keys. Keys
+/// that a schema does not name are errors.
 public struct ConfigurationSchema: Sendable {
     public indirect enum Form: Sendable {
         /// Any text where there are no choices.
         case string(choices: [String])
         case integer
         case boolean
+        case array(of: ConfigurationSchema)
         case object(properties: [Property])
         case map(of: ConfigurationSchema)
     }
@@ -29,7 +31,7 @@ public struct ConfigurationSchema: Sendable {
 
     public init(_ setting: Setting) throws(ConfigurationError) {
         self = try setting.read(allowing: [
-            "type", "description", "default", "enum", "secret", "properties", "required", "additionalProperties",
+            "type", "description", "default", "enum", "secret", "items", "properties", "required", "additionalProperties",
         ]) { (fields) throws(ConfigurationError) in
             try ConfigurationSchema(fields)
         }
@@ -49,6 +51,7 @@ public struct ConfigurationSchema: Sendable {
             form = .string(choices: try fields.optional("enum")?.list { (choice) throws(ConfigurationError) in try choice.string() } ?? [])
         case .integer: form = .integer
         case .boolean: form = .boolean
+        case .array: form = .array(of: try ConfigurationSchema(fields.required("items")))
         case .object: form = try ConfigurationSchema.object(fields)
         }
         defaultValue = fields.optional("default")
@@ -56,11 +59,12 @@ public struct ConfigurationSchema: Sendable {
     }
 
     private enum TypeName: String, CaseIterable {
-        case string, integer, boolean, object
+        case string, integer, boolean, array, object
     }
 
     private static let owners: [(String, TypeName)] = [
-        ("enum", .string), ("secret", .string), ("properties", .object), ("required", .object), ("additionalProperties", .object),
+        ("enum", .string), ("secret", .string), ("items", .array), ("properties", .object), ("required", .object),
+        ("additionalProperties", .object),
     ]
 
     private static func object(_ fields: Fields) throws(ConfigurationError) -> Form {
@@ -90,6 +94,7 @@ extension ConfigurationSchema {
     /// - Throws: Everything in the setting that is not as the schema has it, each with its line and key path.
     public func validate(_ setting: Setting) throws(ConfigurationError) {
         switch form {
+        case .string where isSecret: _ = try setting.secretReference()
         case .string(let choices):
             let text = try setting.string()
             guard choices.isEmpty || choices.contains(text) else {
@@ -97,15 +102,19 @@ extension ConfigurationSchema {
             }
         case .integer: _ = try setting.integer(in: Int.min...)
         case .boolean: _ = try setting.boolean()
-        case .map(let schema):
-            var problems: [ConfigurationProblem] = []
-            for entry in try setting.entries() {
-                do throws(ConfigurationError) { try schema.validate(entry.value) } catch { problems += error.problems }
-            }
-            if !problems.isEmpty { throw ConfigurationError(problems) }
+        case .array(let schema): try schema.validate(all: setting.list())
+        case .map(let schema): try schema.validate(all: setting.entries().map(\.value))
         case .object(let properties):
             _ = try values(of: setting.fields(allowing: properties.map(\.name)))
         }
+    }
+
+    private func validate(all settings: [Setting]) throws(ConfigurationError) {
+        var problems: [ConfigurationProblem] = []
+        for setting in settings {
+            do throws(ConfigurationError) { try validate(setting) } catch { problems += error.problems }
+        }
+        if !problems.isEmpty { throw ConfigurationError(problems) }
     }
 
     /// What is configured, or else the default, of every property of an object.

@@ -4,8 +4,10 @@ internal import SiltaFormats
 
 /// The configuration of one source, validated, and the manifest's streams as it changes them.
 struct SourceSettings: Sendable {
-    /// Where the files lie, as a path.
+    /// Where the files lie, as a path; empty where they are on a server.
     let folder: String
+    /// The server's folder; nil where the files lie on this machine.
+    let remote: RemoteFolder?
     let encoding: TextEncoding
     let streams: [StreamMapping]
     /// The value maps that the manifest leaves to the configuration, by property.
@@ -29,7 +31,13 @@ struct SourceSettings: Sendable {
                 return value
             }
         }
-        folder = try SourceSettings.folder(value(manifest.read.location))
+        let location = try value(manifest.read.location)
+        if try location.string().contains("://") {
+            (folder, remote) = ("", try RemoteFolder(location, properties))
+        } else {
+            (folder, remote) = (try SourceSettings.folder(location), nil)
+            try RemoteFolder.refuse(properties)
+        }
         encoding = try value(manifest.read.encoding).choice(of: TextEncoding.self)
         values = try SourceSettings.valueMaps(streams, properties: properties)
     }
@@ -67,9 +75,6 @@ struct SourceSettings: Sendable {
     /// A path below the file that names it, where it is not an absolute one.
     private static func folder(_ setting: Setting) throws(ConfigurationError) -> String {
         let text = try setting.string()
-        guard !text.contains("://") else {
-            throw setting.error("this version reads local folders; let sftp or a mount bring the files here, and name the folder")
-        }
         guard !text.hasPrefix("/"), let slash = setting.file.lastIndex(of: "/") else { return text }
         return String(setting.file[...slash]) + text
     }

@@ -11,12 +11,17 @@ public struct Connector: Sendable {
     private let configuration: SourceSettings
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
     private let meaning: Digest
+    private let fetcher: Fetcher?
+    private let pause = FetchPause()
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
-    /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path.
-    public init(_ manifest: Manifest, configuration: Setting, program: String = "") throws(ConfigurationError) {
+    ///   - fetcher: makes what a location on a server is read with; without it, only folders of this machine are read.
+    /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path; and what `fetcher` throws.
+    public init(
+        _ manifest: Manifest, configuration: Setting, program: String = "", fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
+    ) throws {
         self.manifest = manifest
         self.configuration = try SourceSettings(configuration, manifest: manifest)
         var digest = FileDigest()
@@ -25,14 +30,20 @@ public struct Connector: Sendable {
             digest.endPart()
         }
         meaning = digest.finish()
+        self.fetcher = try self.configuration.remote.flatMap { try fetcher?($0) }
     }
 
     /// Reads everything, to its end, and blocks meanwhile.
     ///
-    /// All files are opened before the first is read, and none may have changed when the last has been.
-    public func read() throws(ReadFailure) -> Reading {
-        var export = try open()
-        return try read(&export, step: {})
+    /// All files are opened before the first is read, and none may have changed when the last has been. Files of a server are fetched,
+    /// all of them, before the first is read.
+    ///
+    /// - Throws: ``ReadFailure``.
+    public func read() throws -> Reading {
+        guard case .read(let reading) = try read(after: nil, step: {}) else {
+            preconditionFailure("nothing was known before, and so nothing can be unchanged")
+        }
+        return reading
     }
 
     /// Reads everything, unless it is what it was when it was read last.
@@ -53,18 +64,46 @@ public struct Connector: Sendable {
             }
         }
         do {
-            var export = try open()
+            if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
+            var export = try open(files: nil)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
             }
-            return .read(try read(&export, step: check))
+            let (isSettled, stamps) = (export.isSettled, export.files.map(\.stamp))
+            return .read(
+                try read(&export, step: check) {
+                    ExportCursor(meaning: meaning, content: $0, isSettled: isSettled, stamps: stamps).description
+                })
         } catch {
             throw interruption ?? error
         }
     }
 
-    private func read(_ export: inout OpenExport, step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> Reading {
-        let isSettled = export.isSettled
+    private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
+        guard let fetcher else {
+            throw ReadFailure(.unreadable, file: nil, "nothing is fetched from servers here; the folder of an export would be right")
+        }
+        let cursor = cursor?.meaning == meaning ? cursor : nil
+        var names: [String] = []
+        for stream in configuration.streams where !names.contains(stream.file) { names.append(stream.file) }
+        let known = cursor.flatMap { $0.isSettled ? $0.stamps : nil }
+        guard let fetched = try FetchedExport(names, from: fetcher, known: known, pause, step: step) else {
+            return .unchanged(cursor: cursor?.description ?? "")
+        }
+        var export = try open(files: fetched.files)
+        func cursorText(_ content: Digest) -> String {
+            RemoteCursor(meaning: meaning, content: content, isSettled: fetched.isSettled, stamps: fetched.stamps).description
+        }
+        if let cursor, cursor.stamps.map(\.size) == fetched.stamps.map(\.size), try export.digest(step: step) == cursor.content {
+            return .unchanged(cursor: cursorText(cursor.content))
+        }
+        return .read(try read(&export, step: step, cursor: cursorText))
+    }
+
+    /// - Parameter cursor: what to call the export from now on, by the digest of its files.
+    private func read(
+        _ export: inout OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
+    ) throws(ReadFailure) -> Reading {
         var digest = FileDigest()
         try export.enrolments?.readRecords(&digest, step: step)
         try export.absences?.readRecords(&digest, step: step)
@@ -79,8 +118,7 @@ public struct Connector: Sendable {
         var reading = Reading(
             complete: Set(manifest.streams.map(\.kind)), rows: export.rowCount,
             files: Dictionary(configuration.streams.map { ($0.kind, $0.file) }, uniquingKeysWith: { $1 }),
-            cursor: ExportCursor(meaning: meaning, content: digest.finish(), isSettled: isSettled, stamps: export.files.map(\.stamp))
-                .description)
+            cursor: cursor(digest.finish()))
         reading.rejected += try export.enrolments?.rejectedRows(step: step) ?? []
         reading.rejected += try export.absences?.rejectedRows(step: step) ?? []
         reading.rejected += try export.consents?.rejectedRows(step: step) ?? []
@@ -93,14 +131,19 @@ public struct Connector: Sendable {
         return reading
     }
 
-    private func open() throws(ReadFailure) -> OpenExport {
+    /// - Parameter files: what was fetched, by name; nil for files of this machine.
+    private func open(files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
         OpenExport(
-            enrolments: try open(EnrolmentInterpreter.self), absences: try open(AbsenceInterpreter.self),
-            consents: try open(ConsentInterpreter.self), coverage: try open(CoverageInterpreter.self))
+            enrolments: try open(EnrolmentInterpreter.self, files), absences: try open(AbsenceInterpreter.self, files),
+            consents: try open(ConsentInterpreter.self, files), coverage: try open(CoverageInterpreter.self, files))
     }
 
-    private func open<Interpreter>(_ interpreter: Interpreter.Type) throws(ReadFailure) -> StreamReader<Interpreter>? {
+    private func open<Interpreter>(
+        _ interpreter: Interpreter.Type, _ files: [String: RegisterFile]?
+    ) throws(ReadFailure) -> StreamReader<Interpreter>? {
         guard let stream = configuration.streams.first(where: { $0.kind == Interpreter.kind }) else { return nil }
-        return try StreamReader(stream, plan: manifest.read, configuration: configuration)
+        if let file = files?[stream.file] { return StreamReader(stream, of: file, plan: manifest.read, configuration: configuration) }
+        let file = try RegisterFile(folder: configuration.folder, name: stream.file)
+        return StreamReader(stream, of: file, plan: manifest.read, configuration: configuration)
     }
 }

@@ -7,9 +7,9 @@ struct FileRows<Interpreter: RecordInterpreter> {
     private let plan: ReadPlan
     private let configuration: SourceSettings
 
-    /// Opens the file and reads nothing yet.
-    init(_ stream: StreamMapping, plan: ReadPlan, configuration: SourceSettings) throws(ReadFailure) {
-        file = try RegisterFile(folder: configuration.folder, name: stream.file)
+    /// Reads nothing yet.
+    init(_ stream: StreamMapping, of file: RegisterFile, plan: ReadPlan, configuration: SourceSettings) {
+        self.file = file
         self.stream = stream
         self.plan = plan
         self.configuration = configuration

@@ -37,6 +37,13 @@ struct OpenExport {
         if stamps == earlier.stamps, earlier.isSettled { return earlier }
         guard stamps.map(\.size) == earlier.stamps.map(\.size) else { return nil }
         let isSettled = isSettled
+        guard try digest(step: step) == earlier.content else { return nil }
+        try checkUnchanged()
+        return ExportCursor(meaning: earlier.meaning, content: earlier.content, isSettled: isSettled, stamps: stamps)
+    }
+
+    /// SHA-256 over the files, each a part.
+    func digest(step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> Digest {
         var digest = FileDigest()
         for file in files {
             try file.forEachPiece { (piece) throws(ReadFailure) in
@@ -45,8 +52,6 @@ struct OpenExport {
             }
             digest.endPart()
         }
-        guard digest.finish() == earlier.content else { return nil }
-        try checkUnchanged()
-        return ExportCursor(meaning: earlier.meaning, content: earlier.content, isSettled: isSettled, stamps: stamps)
+        return digest.finish()
     }
 }

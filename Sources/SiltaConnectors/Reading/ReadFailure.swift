@@ -9,6 +9,8 @@ public struct ReadFailure: Error, Hashable, Sendable {
         case header
         /// A file changed while it was read.
         case changed
+        /// The server wants to be asked later.
+        case limited
         /// Reading was asked to stop.
         case stopped
         /// Too many rows were not understood for the rest to be believed.

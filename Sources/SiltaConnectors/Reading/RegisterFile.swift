@@ -8,14 +8,16 @@ final class RegisterFile {
 
     let name: String
     let size: Int
-    private let path: String
+    /// Nil for a file without a name.
+    private let path: String?
     private let descriptor: Int32
     /// As it was when it was opened.
     let stamp: FileStamp
 
     init(folder: String, name: String) throws(ReadFailure) {
         self.name = name
-        path = "\(folder)/\(name)"
+        let path = "\(folder)/\(name)"
+        self.path = path
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT {
@@ -34,6 +36,23 @@ final class RegisterFile {
         } catch {
             close(descriptor)
             throw error
+        }
+        stamp = FileStamp(status)
+        size = stamp.size
+    }
+
+    /// A file that was fetched, which nobody else can write.
+    ///
+    /// - Parameter descriptor: is closed with it, also where it fails.
+    init(fetched descriptor: Int32, name: String) throws(ReadFailure) {
+        self.name = name
+        self.descriptor = descriptor
+        path = nil
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let reason = RegisterFile.message(errno)
+            close(descriptor)
+            throw ReadFailure(.unreadable, file: name, "what was fetched of this file cannot be read: \(reason)")
         }
         stamp = FileStamp(status)
         size = stamp.size
@@ -64,6 +83,7 @@ final class RegisterFile {
 
     /// - Throws: Where the path no longer leads to this file, or the file is not as it was when it was opened.
     func checkUnchanged() throws(ReadFailure) {
+        guard let path else { return }
         var status = stat()
         guard stat(path, &status) == 0, FileStamp(status).isSameContent(as: stamp) else { throw changed }
     }

@@ -22,9 +22,9 @@ struct StreamReader<Interpreter: RecordInterpreter> {
     /// The records whose key another row claims for something else.
     private var contradicted: Set<Int> = []
 
-    /// Opens the file and reads nothing yet.
-    init(_ stream: StreamMapping, plan: ReadPlan, configuration: SourceSettings) throws(ReadFailure) {
-        rows = try FileRows(stream, plan: plan, configuration: configuration)
+    /// Reads nothing yet.
+    init(_ stream: StreamMapping, of file: RegisterFile, plan: ReadPlan, configuration: SourceSettings) {
+        rows = FileRows(stream, of: file, plan: plan, configuration: configuration)
     }
 
     var file: RegisterFile { rows.file }

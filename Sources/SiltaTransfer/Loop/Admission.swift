@@ -57,9 +57,13 @@ struct Admission {
     private(set) var wouldRepeat = false
 
     init(_ prepared: PreparedRequest) {
-        policy = prepared.request.addresses
-        isPlain = prepared.endpoint.isPlain
-        isProxied = prepared.request.proxy != nil
+        self.init(prepared.request.addresses, isPlain: prepared.endpoint.isPlain, isProxied: prepared.request.proxy != nil)
+    }
+
+    init(_ policy: AddressPolicy, isPlain: Bool, isProxied: Bool) {
+        self.policy = policy
+        self.isPlain = isPlain
+        self.isProxied = isProxied
     }
 
     /// Whether a connection to the address, nil where it cannot be read, may be opened.
@@ -78,6 +82,13 @@ struct Admission {
             wouldRepeat = true
             return false
         }
+        guard admits(address) else { return false }
+        hasStarted = true
+        return true
+    }
+
+    /// Whether a file may be asked for over a connection to the address: as often as libcurl likes, for asking changes nothing.
+    mutating func admitsQuestion(over address: IPAddress?) -> Bool {
         guard admits(address) else { return false }
         hasStarted = true
         return true

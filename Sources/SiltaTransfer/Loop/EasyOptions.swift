@@ -2,7 +2,7 @@ import CCurl
 
 /// Sets the options of an easy handle, and remembers the first that libcurl refused: none may be missing.
 struct EasyOptions {
-    private let easy: UnsafeMutableRawPointer
+    let easy: UnsafeMutableRawPointer
     private var firstError = CURLE_OK
 
     init(_ easy: UnsafeMutableRawPointer) {
@@ -52,11 +52,10 @@ extension EasyOptions {
     }
 
     /// Where it goes: the URL, the proxy, and whom to trust.
-    mutating func setWay(_ prepared: PreparedRequest) {
-        let request = prepared.request
-        set(CURLOPT_URL, prepared.endpoint.url)
+    mutating func setWay(to endpoint: Endpoint, proxy: String?, caFile: String?, identity: TLSIdentity?) {
+        set(CURLOPT_URL, endpoint.url)
         // Empty, not nil: nil would let the environment decide.
-        set(CURLOPT_PROXY, request.proxy ?? "")
+        set(CURLOPT_PROXY, proxy ?? "")
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
@@ -66,12 +65,12 @@ extension EasyOptions {
         for option in [CURLOPT_SSL_VERIFYHOST, CURLOPT_PROXY_SSL_VERIFYHOST] { set(option, 2) }
         // Certificates are read again after five minutes, so that a renewed file counts.
         set(CURLOPT_CA_CACHE_TIMEOUT, 300)
-        if let caFile = request.caFile {
+        if let caFile {
             for option in [CURLOPT_CAINFO, CURLOPT_PROXY_CAINFO] { set(option, caFile) }
             // The system's folder of certificates would be trusted besides.
             for option in [CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH] { set(option, nil) }
         }
-        if let identity = request.identity {
+        if let identity {
             set(CURLOPT_SSLCERT, identity.certificatePath)
             set(CURLOPT_SSLKEY, identity.keyPath)
             // OpenSSL would ask the terminal for the passphrase of an encrypted key, and wait.

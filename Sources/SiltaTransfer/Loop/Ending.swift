@@ -40,7 +40,7 @@ struct Ending {
         case CURLE_WEIRD_SERVER_REPLY: return failed(.malformedResponse, "What came is not an HTTP response")
         case CURLE_UNSUPPORTED_PROTOCOL where admission.hasStarted: return failed(.malformedResponse, "What came is not an HTTP response")
         case _ where admission.hasStarted: return interrupted
-        case _ where Self.handshakeCodes.contains(code.rawValue):
+        case _ where Self.isHandshake(code):
             return failed(.tls, "No trusted TLS connection came about", facts: detail)
         default: return failed(.unreachable, "No connection came about", facts: String(cString: curl_easy_strerror(code)))
         }
@@ -61,7 +61,9 @@ struct Ending {
             mayHaveArrived: admission.hasStarted)
     }
 
-    /// What libcurl says of a TLS handshake that failed, or of certificates and keys that could not be used.
+    /// Whether a TLS handshake failed, or certificates and keys could not be used.
+    static func isHandshake(_ code: CURLcode) -> Bool { handshakeCodes.contains(code.rawValue) }
+
     private static let handshakeCodes: Set<UInt32> = Set(
         [
             CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,

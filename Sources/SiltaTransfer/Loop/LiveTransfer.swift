@@ -24,10 +24,11 @@ final class LiveTransfer {
 
         var options = EasyOptions(easy)
         options.setRules()
-        options.setWay(job.prepared)
-        options.setMessage(job.prepared.request, userAgent: userAgent)
-        options.setTime(remaining: ContinuousClock.now.duration(to: job.deadline), connect: job.prepared.request.connectTimeout)
-        headerLines = options.setHeaders(job.prepared.request.headers)
+        let request = job.prepared.request
+        options.setWay(to: job.prepared.endpoint, proxy: request.proxy, caFile: request.caFile, identity: request.identity)
+        options.setMessage(request, userAgent: userAgent)
+        options.setTime(remaining: ContinuousClock.now.duration(to: job.deadline), connect: request.connectTimeout)
+        headerLines = options.setHeaders(request.headers)
         options.set(CURLOPT_ERRORBUFFER, pointer: errorText)
         setCallbacks(&options)
         try options.check()

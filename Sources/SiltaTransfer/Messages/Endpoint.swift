@@ -4,10 +4,16 @@ import CCurl
 struct Endpoint: Sendable {
     /// The URL, normalised, without user name and password.
     let url: String
-    let isPlain: Bool
+    let scheme: Scheme
     /// The host, for sentences: a name, an IPv4 address, or an IPv6 address in brackets.
     let host: String
     let port: String
+
+    enum Scheme: String, Sendable {
+        case https, http, sftp
+    }
+
+    var isPlain: Bool { scheme == .http }
 
     /// The longest URL that is asked, in bytes.
     static let lengthLimit = 8192
@@ -16,11 +22,18 @@ struct Endpoint: Sendable {
     init(_ url: String) throws(TransferFailure) {
         // A user name or password in the URL would end in places where URLs are shown; credentials belong in a header.
         try self.init(url, flags: CURLU_PATH_AS_IS | CURLU_DISALLOW_USER, wrong: .malformedURL("The URL of the request"))
+        guard scheme != .sftp else { throw .forbiddenScheme }
+    }
+
+    /// Reads the URL of a file that is to be fetched, which may be `sftp` as well.
+    init(fetched url: String) throws(TransferFailure) {
+        try self.init(url, flags: CURLU_PATH_AS_IS | CURLU_DISALLOW_USER, wrong: .malformedURL("The URL of the file"))
     }
 
     /// Reads the URL of a proxy, which may have a user name and a password.
     init(proxy url: String) throws(TransferFailure) {
         try self.init(url, flags: 0, wrong: .malformedURL("The URL of the proxy"))
+        guard scheme != .sftp else { throw .forbiddenScheme }
     }
 
     private init(_ url: String, flags: Int32, wrong: TransferFailure) throws(TransferFailure) {
@@ -31,12 +44,12 @@ struct Endpoint: Sendable {
         guard curl_url_set(handle, CURLUPART_URL, url, flags) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: handle)
         else { throw wrong }
-        guard scheme == "https" || scheme == "http" else { throw .forbiddenScheme }
+        guard let scheme = Scheme(rawValue: scheme) else { throw .forbiddenScheme }
         guard let host = Self.part(CURLUPART_HOST, of: handle), let whole = Self.part(CURLUPART_URL, of: handle),
             let port = Self.part(CURLUPART_PORT, of: handle, flags: CURLU_DEFAULT_PORT)
         else { throw wrong }
         self.url = whole
-        self.isPlain = scheme == "http"
+        self.scheme = scheme
         self.host = host
         self.port = port
     }

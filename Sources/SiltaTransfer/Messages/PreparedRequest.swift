@@ -9,10 +9,7 @@ struct PreparedRequest: Sendable {
             throw .malformedRequest("A \(request.method.rawValue) request has no body; POST, PUT or PATCH would be right.")
         }
         guard request.responseLimit >= 0 else { throw .malformedRequest("The limit of the response must be 0 bytes or more.") }
-        let paths = [request.caFile, request.identity?.certificatePath, request.identity?.keyPath].compactMap(\.self)
-        guard !paths.contains(where: { $0.utf8.contains(0) }) else {
-            throw .malformedRequest("The path of a certificate or key must not have a zero byte.")
-        }
+        try Self.check([request.caFile, request.identity?.certificatePath, request.identity?.keyPath])
         endpoint = try Endpoint(request.url)
         if let proxy = request.proxy {
             _ = try Endpoint(proxy: proxy)
@@ -21,8 +18,15 @@ struct PreparedRequest: Sendable {
         self.request = request
     }
 
+    /// The paths of certificates and keys.
+    static func check(_ paths: [String?]) throws(TransferFailure) {
+        guard !paths.contains(where: { $0?.utf8.contains(0) ?? false }) else {
+            throw .malformedRequest("The path of a certificate or key must not have a zero byte.")
+        }
+    }
+
     /// Header names and values go out as lines: one with a line end in it would be two, and the second an attacker's.
-    private static func check(_ headers: HTTPHeaders) throws(TransferFailure) {
+    static func check(_ headers: HTTPHeaders) throws(TransferFailure) {
         for (index, field) in headers.fields.enumerated() {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenByte) else {
                 throw .malformedRequest("The name of header \(index + 1) is not one; letters, digits and - would be right.")
@@ -51,7 +55,7 @@ struct PreparedRequest: Sendable {
     }
 
     /// Behind a proxy the address connected to is the proxy's; what can be known of the recipient's is checked here.
-    private static func checkBehindProxy(_ endpoint: Endpoint, _ policy: AddressPolicy) throws(TransferFailure) {
+    static func checkBehindProxy(_ endpoint: Endpoint, _ policy: AddressPolicy) throws(TransferFailure) {
         if let address = endpoint.knownAddress {
             if let refusal = Refusal(of: address, under: policy, isPlain: endpoint.isPlain) { throw refusal.failure(endpoint) }
         } else if endpoint.isPlain || policy.isConfined {

@@ -117,7 +117,9 @@ struct Installation {
 
     func source(_ source: SourceConfiguration) throws -> Source {
         let manifest = try connectors.manifest(named: source.setting["connector"])
-        let connector = try Connector(manifest, configuration: source.config, program: Silta.version)
+        let connector = try Connector(manifest, configuration: source.config, program: Silta.version) {
+            try fetcher(for: $0, deadline: source.deadline)
+        }
         return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }

@@ -1,0 +1,48 @@
+/// What a connector needs to read a folder on a server: whoever makes it knows how to talk to servers, and where secrets are.
+public struct Fetcher: Sendable {
+    /// One poll's way to the server. Used by one thread.
+    public struct Session {
+        /// Writes a file to the descriptor, unless it is what is known. Blocks, and calls `step` at least every few seconds.
+        public var fetch: (_ name: String, _ known: RemoteStamp?, _ descriptor: Int32, _ step: () throws -> Void) throws -> Answer
+        /// Says whether a file is still what is known; fetches nothing.
+        public var look: (_ name: String, _ known: RemoteStamp, _ step: () throws -> Void) throws -> Answer
+
+        public init(
+            fetch: @escaping (_ name: String, _ known: RemoteStamp?, _ descriptor: Int32, _ step: () throws -> Void) throws -> Answer,
+            look: @escaping (_ name: String, _ known: RemoteStamp, _ step: () throws -> Void) throws -> Answer
+        ) {
+            self.fetch = fetch
+            self.look = look
+        }
+    }
+
+    public enum Answer: Hashable, Sendable {
+        /// - Parameter isSettled: whether other content would have another stamp.
+        case content(RemoteStamp, isSettled: Bool)
+        case unchanged
+        case missing
+        /// Where it is HTTP, with the status.
+        case denied(status: Int?)
+        /// The server wants to be left alone, so long where it says it.
+        case later(Duration?)
+        case status(Int)
+    }
+
+    /// The server could not be asked.
+    public struct Failure: Error, Hashable, Sendable {
+        /// What is wrong and what would be right. Never a secret, a path or a query.
+        public let sentence: String
+
+        public init(_ sentence: String) { self.sentence = sentence }
+    }
+
+    /// An existing folder on a disk, for files that have no name and are gone with the process.
+    public let folder: String
+    /// - Throws: ``Failure``.
+    public let open: @Sendable () throws -> Session
+
+    public init(folder: String, open: @escaping @Sendable () throws -> Session) {
+        self.folder = folder
+        self.open = open
+    }
+}

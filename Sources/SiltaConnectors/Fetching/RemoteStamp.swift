@@ -1,0 +1,83 @@
+internal import SiltaCore
+
+/// What a file on a server is known by.
+///
+/// As text: size in bytes, ETag, and when it was modified as the server says it, with `;` between them; `%3B` is `;` in those.
+public struct RemoteStamp: Hashable, Sendable {
+    public var size: Int
+    public var etag: String?
+    public var modified: String?
+
+    public init(size: Int, etag: String?, modified: String?) {
+        self.size = size
+        self.etag = etag
+        self.modified = modified
+    }
+
+    /// Whether the server can say that it is still the same.
+    var canBeAsked: Bool { etag != nil || modified != nil }
+}
+
+extension RemoteStamp: LosslessStringConvertible {
+    public init?(_ text: String) {
+        let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { RemoteStamp.unescaped($0) }
+        guard parts.count == 3, let size = Int(parts[0]) else { return nil }
+        self.init(size: size, etag: parts[1].isEmpty ? nil : parts[1], modified: parts[2].isEmpty ? nil : parts[2])
+    }
+
+    public var description: String { "\(size);\(RemoteStamp.escaped(etag ?? ""));\(RemoteStamp.escaped(modified ?? ""))" }
+
+    /// Without the characters that separate.
+    private static func escaped(_ text: String) -> String {
+        text.map { character in
+            switch character {
+            case "%": "%25"
+            case ";": "%3B"
+            case " ": "%20"
+            default: String(character)
+            }
+        }.joined()
+    }
+
+    private static func unescaped(_ text: Substring) -> String {
+        var result = ""
+        var rest = text
+        while let character = rest.popFirst() {
+            switch character == "%" ? rest.prefix(2) : "" {
+            case "25": result += "%"
+            case "3B": result += ";"
+            case "20": result += " "
+            default:
+                result.append(character)
+                continue
+            }
+            rest = rest.dropFirst(2)
+        }
+        return result
+    }
+}
+
+/// What an export on a server was, so that the same one is known again without being fetched.
+///
+/// As text, with spaces between: `1-remote`, then as of ``ExportCursor``, with a ``RemoteStamp`` for each file.
+struct RemoteCursor: Hashable, Sendable {
+    var meaning: Digest
+    var content: Digest
+    var isSettled: Bool
+    var stamps: [RemoteStamp]
+}
+
+extension RemoteCursor: LosslessStringConvertible {
+    init?(_ text: String) {
+        let parts = text.split(separator: " ").map(String.init)
+        guard parts.count > 4, parts[0] == "1-remote", parts[3] == "settled" || parts[3] == "fresh" else { return nil }
+        let stamps = parts[4...].compactMap { RemoteStamp($0) }
+        guard stamps.count == parts.count - 4 else { return nil }
+        self.init(meaning: Digest(parts[1]), content: Digest(parts[2]), isSettled: parts[3] == "settled", stamps: stamps)
+    }
+
+    var description: String {
+        (["1-remote", meaning.rawValue, content.rawValue, isSettled ? "settled" : "fresh"] + stamps.map(\.description))
+            .joined(separator: " ")
+    }
+}
