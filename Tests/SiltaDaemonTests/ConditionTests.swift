@@ -7,7 +7,7 @@ import Testing
 @testable import SiltaDaemon
 
 struct ConditionTests {
-    @Test(arguments: [LogFailure.Code.full, .readOnly, .busy, .missing])
+    @Test(arguments: [LogFailure.Code.full, .readOnly, .busy])
     func `what may pass is waited for`(code: LogFailure.Code) {
         #expect(Condition(after: LogFailure(code, "so it is")) == .waiting(reason: "so it is"))
     }
@@ -17,7 +17,7 @@ struct ConditionTests {
         #expect(Condition(after: LogFailure(code, "so it is")) == .stopped(reason: "so it is"))
     }
 
-    @Test(arguments: [LogFailure.Code.late, .tooLong, .clockBackwards, .unreadable])
+    @Test(arguments: [LogFailure.Code.late, .tooLong, .clockBackwards, .unreadable, .missing])
     func `what is wrong with one request says nothing of the desk`(code: LogFailure.Code) {
         #expect(Condition(after: LogFailure(code, "so it is")) == nil)
     }

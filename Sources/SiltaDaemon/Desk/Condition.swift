@@ -15,10 +15,10 @@ public enum Condition: Hashable, Sendable {
         switch error {
         case let failure as LogFailure:
             switch failure.code {
-            case .full, .readOnly, .busy, .missing: self = .waiting(reason: failure.sentence)
+            case .full, .readOnly, .busy: self = .waiting(reason: failure.sentence)
             case .io, .corrupt, .wrongKey, .foreign, .newer, .contradiction: self = .stopped(reason: failure.sentence)
-            // One request was wrong, not the file.
-            case .late, .tooLong, .clockBackwards, .unreadable: return nil
+            // One request was wrong, not the file; what is missing once the files are open is an entry or a key.
+            case .late, .tooLong, .clockBackwards, .unreadable, .missing: return nil
             }
         case let failure as StateFailure: self = .waiting(reason: failure.sentence)
         case let failure as NoRoom: self = .waiting(reason: failure.description)
