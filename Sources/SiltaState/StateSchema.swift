@@ -33,8 +33,7 @@ enum StateSchema {
                 ) STRICT;
                 CREATE INDEX notice_of_pupil ON notice (pupil, id);
                 CREATE INDEX notice_in_state ON notice (state, id);
-                CREATE INDEX notice_due ON notice (due, id) WHERE due IS NOT NULL;
-                CREATE INDEX notice_due_at_recipient ON notice (recipient, due, id) WHERE due IS NOT NULL;
+                CREATE INDEX notice_due ON notice (recipient, due, id) WHERE due IS NOT NULL;
                 CREATE INDEX notice_overdue ON notice (overdue) WHERE overdue IS NOT NULL;
 
                 -- What follows is for doing less, and is no part of the digest: without it, everything is done again.

@@ -142,17 +142,6 @@ extension StateStore {
         }
     }
 
-    /// To anyone; else as ``due(at:to:after:limit:)``.
-    public func due(at now: Instant, after passed: DueKey?, limit: Int) throws(StateFailure) -> [(key: DueKey, referral: Referral)] {
-        try read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT due, id, json FROM notice WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?")
-            let passed = passed ?? DueKey(due: .min, id: "")
-            let rows = try Row.fetchAll(statement, arguments: [now.milliseconds, passed.due, passed.id, limit])
-            return try rows.map { (DueKey(due: $0["due"], id: $0["id"]), try StateRows.decode($0["json"])) }
-        }
-    }
-
     public struct DueKey: Hashable, Sendable {
         var due: Int64
         var id: String

@@ -121,7 +121,7 @@ extension Simulation {
 
     func assess() async throws {
         let slice = random.pick([1, 3, 1000])
-        guard try await call("assess", { bridge in while try bridge.assess(upTo: slice) {} }) else { return }
+        guard try await call("assess", { bridge in while try bridge.assess(upTo: slice) == slice {} }) else { return }
         try judge.requireAssessed(bridge, at: machine.moment)
     }
 

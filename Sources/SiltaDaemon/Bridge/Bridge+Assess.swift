@@ -7,14 +7,14 @@ extension Bridge {
 
     /// Says what the facts and the time now make of every pupil's tier and of every notice.
     public func assess() throws {
-        while try assess(upTo: Bridge.pupilsPerSlice) {}
+        while try assess(upTo: Bridge.pupilsPerSlice) == Bridge.pupilsPerSlice {}
     }
 
     /// A slice of that work: of those whom something new may follow for, as many as are asked for. Whoever is left stays known over
     /// a restart.
     ///
-    /// - Returns: whether there may be more.
-    public func assess(upTo count: Int) throws -> Bool {
+    /// - Returns: how many were assessed; where it is as many as were asked for, there may be more.
+    public func assess(upTo count: Int) throws -> Int {
         try ambient.step()
         let now = try present()
         let circumstances = Circumstances(provider: now.provider, moment: now.moment, rules: now.rules)
@@ -23,7 +23,7 @@ extension Bridge {
         try assess(pupils, at: now)
         // What follows from an assessment is the same when it is asked for again: those who changed by it are done as well.
         try state.settle(assessmentOf: pupils)
-        return pupils.count == count
+        return pupils.count
     }
 
     func assess(_ pupils: [PupilID]) throws {

@@ -29,7 +29,12 @@ extension ProviderDesk {
 
     /// Says what follows from what has changed, a few pupils at a time.
     func assess() async throws {
-        while try attemptWithRoom({ try $0.assess(upTo: ProviderDesk.pupilsAtOnce) }) { await Task.yield() }
+        var count: Int
+        repeat {
+            count = try attemptWithRoom { try $0.assess(upTo: ProviderDesk.pupilsAtOnce) }
+            tally.assessed(count)
+            await Task.yield()
+        } while count == ProviderDesk.pupilsAtOnce
         deliveryBell.ring()
     }
 

@@ -149,6 +149,7 @@ struct DaemonTests {
         for name in ["silta_polls_total", "silta_log_entries", "silta_log_append_duration_seconds_count", "silta_notices"] {
             #expect(metrics.contains(name))
         }
+        #expect(!metrics.contains("silta_assessments_total{provider=\"jarvenpaa\"} 0\n"))
         #expect(!metrics.contains(Municipality.guardedName) && !metrics.contains(Municipality.guardedCode))
     }
 }
