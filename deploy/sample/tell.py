@@ -66,7 +66,7 @@ class Played:
         self.found = places_with(self.dropped, silta.folder, self.shown)
         self.accesses = silta.lines("audit", "list", "--type", "access.made.v1")
         self.verified = silta.lines("audit", "verify", codes=(0, 1))[0]
-        self.digest = silta.lines("status", codes=(0, 3))[0]["state"]["digest"]
+        self.digest = silta.lines("status", "--digest", codes=(0, 3))[0]["state"]["digest"]
         self.rebuilt = silta.lines("rebuild")[0]["digest"]
         self.receipts = [json.loads(line) for line in (silta.folder / "received.jsonl").read_text().splitlines()]
         self.kept = sorted((silta.folder / "received").glob("*.json"))
