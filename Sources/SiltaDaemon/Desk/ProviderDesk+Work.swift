@@ -76,10 +76,3 @@ extension ProviderDesk {
         stopForGood("the log does not hold: \(finding)")
     }
 }
-
-extension Bridge {
-    /// Signs what the log is now, where it has grown since the last checkpoint.
-    func checkpointWhereGrown() throws {
-        if try log.head().size > 0 { try checkpoint() }
-    }
-}

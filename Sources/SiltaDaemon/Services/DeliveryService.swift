@@ -8,8 +8,8 @@ struct DeliveryService: Sendable {
     let transfer: @Sendable (DeliveryEndpoint) -> Courier
 
     /// Looks again at least so often, and not more often than the shorter where something is due that cannot go.
-    private static let longestWait = Duration.seconds(300)
-    private static let shortestWait = Duration.seconds(30)
+    fileprivate static let longestWait = Duration.seconds(300)
+    fileprivate static let shortestWait = Duration.seconds(30)
 
     func run() async {
         while !desk.stop.isAsked, !Task.isCancelled {
@@ -53,9 +53,9 @@ extension ProviderDesk {
     fileprivate func pause(before recipient: RecipientID) throws -> Duration {
         try attempt { bridge in
             switch try bridge.turn(of: recipient) {
-            case .now: .seconds(30)
-            case .at(let instant): min(max(instant - bridge.ambient.now(), .milliseconds(100)), .seconds(300))
-            case .unknown: .seconds(300)
+            case .now: DeliveryService.shortestWait
+            case .at(let instant): min(max(instant - bridge.ambient.now(), .milliseconds(100)), DeliveryService.longestWait)
+            case .unknown: DeliveryService.longestWait
             }
         }
     }

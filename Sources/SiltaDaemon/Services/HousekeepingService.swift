@@ -14,7 +14,7 @@ struct HousekeepingService: Sendable {
         var verified: LocalDate?
         await desk.stop.wait(atMost: HousekeepingService.first)
         while !desk.stop.isAsked, !Task.isCancelled {
-            _ = try? await desk.work { try $0.checkpointWhereGrown() }
+            _ = try? await desk.work { try $0.checkpoint() }
             if let night = try? await desk.night(after: HousekeepingService.hour), night != verified {
                 await desk.verify()
                 verified = night

@@ -18,6 +18,8 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try Installation(options)
+        _ = try installation.socketGroup()
+        _ = try installation.consoleAddress()
         var findings: [Finding] = []
         for provider in try installation.providers(options) {
             var checks = Checks(provider: provider.id)

@@ -51,17 +51,14 @@ struct CommandService: Service {
         let arguments = request.arguments
         try await installation.forEachProvider(of: command, output) { provider in
             guard let desk = daemon.desk(of: provider.id) else { throw NoSuch(what: "provider at work:", id: provider.id) }
-            if onlyReads {
-                let bridge = try OpenProvider.reading(provider, in: installation)
-                let session = Session(
-                    provider: provider, installation: installation, bridge: bridge, caller: person, output: output, daemon: daemon)
-                return try await Silta.providerCommand(arguments).perform(in: session)
+            @Sendable func perform(_ bridge: Bridge) async throws {
+                // Parsed once more: a command is of the task that runs it.
+                try await Silta.providerCommand(arguments).perform(
+                    in: Session(
+                        provider: provider, installation: installation, bridge: bridge, caller: person, output: output, daemon: daemon))
             }
-            try await desk.work { bridge in
-                let session = Session(
-                    provider: provider, installation: installation, bridge: bridge, caller: person, output: output, daemon: daemon)
-                try await Silta.providerCommand(arguments).perform(in: session)
-            }
+            if onlyReads { return try await perform(OpenProvider.reading(provider, in: installation)) }
+            try await desk.work(perform)
         }
     }
 

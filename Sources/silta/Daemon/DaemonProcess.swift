@@ -18,12 +18,14 @@ struct DaemonProcess {
     private let manager: ServiceManager
     private let journal: Journal
 
-    /// Within the five seconds that a stop may take, whatever hangs.
     private static let longestCommand = Duration.seconds(3)
+    /// Within the five seconds that a stop may take, whatever hangs.
     private static let longestStop = Duration.milliseconds(4500)
 
     /// - Throws: everything in the configuration that is wrong.
     init(_ options: GlobalOptions) throws {
+        // Until the services listen to them, a stop finds nothing begun.
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
         self.options = options
         installation = try Installation(options)
         providers = try installation.daemonProviders()
@@ -54,16 +56,10 @@ struct DaemonProcess {
     }
 
     private func services(_ daemon: Daemon, _ running: RunningInstallation, _ announce: @escaping Announce) throws -> [any Service] {
-        let path = running.installation.socketPath
-        let group = try installation.configuration.socket?.group.map { name in
-            guard let id = SystemDatabase.groupID(named: name) else {
-                throw UsageError("socket: there is no group \"\(name)\" on this system")
-            }
-            return id
-        }
+        let socket = try SocketServer(path: installation.socketPath, group: try installation.socketGroup())
         var services: [any Service] = [
             daemon,
-            CommandService(server: try SocketServer(path: path, group: group), daemon: daemon, running: running, announce: announce),
+            CommandService(server: socket, daemon: daemon, running: running, announce: announce),
             ReloadService(options: options, daemon: daemon, running: running, manager: manager, announce: announce),
             StatusService(daemon: daemon, manager: manager, journal: journal),
             IdleService { daemon.desks },
@@ -73,11 +69,9 @@ struct DaemonProcess {
             let manager = manager
             services.append(Watchdog(every: interval, desks: { daemon.desks }) { manager.watchdog() })
         }
-        if let console = installation.configuration.console {
+        if let address = try installation.consoleAddress() {
             services.append(
-                SiltaConsole.Console(
-                    listen: try LoopbackAddress(host: console.host, port: UInt16(clamping: console.port)), logger: libraryLogger
-                ) { DaemonReport(daemon, running.installation).report })
+                SiltaConsole.Console(listen: address, logger: libraryLogger) { DaemonReport(daemon, running.installation).report })
         }
         return services
     }
