@@ -3,7 +3,7 @@ public import SiltaConfiguration
 /// What the configuration of a source may hold: a small part of JSON Schema.
 ///
 /// `type` is `string`, `integer`, `boolean` or `object`; `description` and `default` go with each. Strings know `enum` and `secret`
-/// (the value is a credential's name and is shown nowhere); objects know either `properties` with `required`, or
+/// (the value is a credential's name and is shown nowhere) and `path` (below the folder of the file that it stands in); objects know either `properties` with `required`, or
 /// `additionalProperties`, the schema of the values of free keys. Keys that a schema does not name are errors.
 public struct ConfigurationSchema: Sendable {
     public indirect enum Form: Sendable {
@@ -24,12 +24,13 @@ public struct ConfigurationSchema: Sendable {
     public let form: Form
     public let description: String?
     public let isSecret: Bool
+    public let isPath: Bool
     /// What stands where nothing is configured.
     public let defaultValue: Setting?
 
     public init(_ setting: Setting) throws(ConfigurationError) {
         self = try setting.read(allowing: [
-            "type", "description", "default", "enum", "secret", "properties", "required", "additionalProperties",
+            "type", "description", "default", "enum", "secret", "path", "properties", "required", "additionalProperties",
         ]) { (fields) throws(ConfigurationError) in
             try ConfigurationSchema(fields)
         }
@@ -44,6 +45,7 @@ public struct ConfigurationSchema: Sendable {
         }
         description = try fields.optional("description")?.string()
         isSecret = try fields.optional("secret")?.boolean() ?? false
+        isPath = try fields.optional("path")?.boolean() ?? false
         switch type {
         case .string:
             form = .string(choices: try fields.optional("enum")?.list { (choice) throws(ConfigurationError) in try choice.string() } ?? [])
@@ -60,7 +62,8 @@ public struct ConfigurationSchema: Sendable {
     }
 
     private static let owners: [(String, TypeName)] = [
-        ("enum", .string), ("secret", .string), ("properties", .object), ("required", .object), ("additionalProperties", .object),
+        ("enum", .string), ("secret", .string), ("path", .string), ("properties", .object), ("required", .object),
+        ("additionalProperties", .object),
     ]
 
     private static func object(_ fields: Fields) throws(ConfigurationError) -> Form {

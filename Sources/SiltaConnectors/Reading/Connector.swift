@@ -8,16 +8,21 @@ public struct Connector: Sendable {
     public static let rejectedLimit = 10_000
 
     public let manifest: Manifest
-    private let configuration: SourceSettings
+    let configuration: SourceSettings
+    let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
-    private let meaning: Digest
+    let meaning: Digest
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
+    ///   - host: What a connector needs that is a program of its own.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path.
-    public init(_ manifest: Manifest, configuration: Setting, program: String = "") throws(ConfigurationError) {
+    public init(
+        _ manifest: Manifest, configuration: Setting, program: String = "", host: ProgramHost = ProgramHost()
+    ) throws(ConfigurationError) {
         self.manifest = manifest
+        self.host = host
         self.configuration = try SourceSettings(configuration, manifest: manifest)
         var digest = FileDigest()
         for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
@@ -31,6 +36,7 @@ public struct Connector: Sendable {
     ///
     /// All files are opened before the first is read, and none may have changed when the last has been.
     public func read() throws(ReadFailure) -> Reading {
+        if let plan = manifest.program { return try run(plan, after: nil, step: {}).reading }
         var export = try open()
         return try read(&export, step: {})
     }
@@ -53,6 +59,10 @@ public struct Connector: Sendable {
             }
         }
         do {
+            if let plan = manifest.program {
+                let run = try run(plan, after: cursor, step: check)
+                return run.isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
+            }
             var export = try open()
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
@@ -70,7 +80,7 @@ public struct Connector: Sendable {
         try export.absences?.readRecords(&digest, step: step)
         try export.consents?.readRecords(&digest, step: step)
         try export.coverage?.readRecords(&digest, step: step)
-        if let first = export.firstRejection, export.rejectedCount > max(Connector.rejectedLimit, export.rowCount / 10) {
+        if let first = export.firstRejection, Connector.isFlooded(export.rejectedCount, of: export.rowCount) {
             throw ReadFailure(
                 .flooded, file: first.file,
                 "\(export.rejectedCount) of \(export.rowCount) rows were not understood; "
@@ -93,6 +103,8 @@ public struct Connector: Sendable {
         return reading
     }
 
+    static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
+
     private func open() throws(ReadFailure) -> OpenExport {
         OpenExport(
             enrolments: try open(EnrolmentInterpreter.self), absences: try open(AbsenceInterpreter.self),
@@ -101,6 +113,7 @@ public struct Connector: Sendable {
 
     private func open<Interpreter>(_ interpreter: Interpreter.Type) throws(ReadFailure) -> StreamReader<Interpreter>? {
         guard let stream = configuration.streams.first(where: { $0.kind == Interpreter.kind }) else { return nil }
-        return try StreamReader(stream, plan: manifest.read, configuration: configuration)
+        guard let plan = manifest.read else { return nil }
+        return try StreamReader(stream, plan: plan, configuration: configuration)
     }
 }

@@ -14,6 +14,8 @@ public struct Reading: Sendable {
     public var files: [RecordKind: String]
     /// What the export was, for telling it again from another; nil where its source cannot say.
     public var cursor: String?
+    /// Where somebody waits to hear of it: to be called once all of this is durable, and not otherwise.
+    public var committed: (@Sendable () -> Void)?
 
     public init(
         enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
