@@ -46,6 +46,13 @@ private func read(_ text: String, _ dialect: CSVDialect = CSVDialect(), limit: I
     read([Array(text.utf8)], dialect, limit: limit)
 }
 
+extension TextEncoding {
+    fileprivate func decode(_ bytes: some Sequence<UInt8>) -> String? { Array(bytes).withUnsafeBufferPointer { decode($0) } }
+    fileprivate func decodeRepairing(_ bytes: some Sequence<UInt8>) -> String {
+        Array(bytes).withUnsafeBufferPointer { decodeRepairing($0) }
+    }
+}
+
 private let quoted = CSVDialect(separator: UInt8(ascii: ","), quoting: .rfc4180)
 
 @Suite struct `CSV without quoting` {
