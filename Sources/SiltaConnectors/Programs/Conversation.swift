@@ -23,6 +23,7 @@ final class Conversation {
     let plan: ProgramPlan
     let takers: [any RecordTaking]
     private let takerOfStream: [String: any RecordTaking]
+    private let recordTakers: [String: (taker: RecordTaker, name: [UInt8])]
     private let settings: SourceSettings
     private let secrets: SecretValues
 
@@ -37,15 +38,23 @@ final class Conversation {
     private(set) var messages = 0
     var digest = FileDigest()
     private var usual = (type: "", stream: "")
+    private var usualTaker: (stream: String, taker: RecordTaker, name: [UInt8])?
+    private var recordCount = 0
 
     init(manifest: Manifest, plan: ProgramPlan, settings: SourceSettings, secrets: SecretValues) throws(ReadFailure) {
         name = manifest.name
         self.plan = plan
         self.settings = settings
         self.secrets = secrets
+        var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
         var takers: [any RecordTaking] = []
-        for stream in settings.streams { takers.append(try stream.taker(settings, dates: plan.dates)) }
+        for stream in settings.streams {
+            let taker = try stream.taker(settings, dates: plan.dates)
+            takers.append(taker.stream)
+            recordTakers[stream.file] = (taker, Array(stream.file.utf8))
+        }
         self.takers = takers
+        self.recordTakers = recordTakers
         takerOfStream = Dictionary(takers.map { ($0.stream.file, $0) }, uniquingKeysWith: { first, _ in first })
         for taker in takers { taker.isLastTaken = true }
     }
@@ -87,19 +96,22 @@ final class Conversation {
         _ envelope: Envelope, _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int
     ) throws(ReadFailure) -> Effect {
         guard let stream = envelope.stream, let record = envelope.record else { return try garbage(number, bytes) }
-        guard let taker = takerOfStream[stream] else {
+        if usualTaker?.stream != stream { usualTaker = recordTakers[stream].map { (stream, $0.taker, $0.name) } }
+        guard let (_, taker, name) = usualTaker else {
             if hasHello { throw unknown(stream) }
             return .nothing
         }
-        guard rows < plan.limits.records else {
+        recordCount += 1
+        guard recordCount <= plan.limits.records else {
             throw ReadFailure(
                 .flooded, file: nil,
                 "the program tells more than \(plan.limits.records) records; if there are so many, raise limits.records")
         }
         guard taker.take(record, number: number) else { return try garbage(number, bytes) }
-        digest.absorb(stream)
+        name.withUnsafeBytes { digest.absorb($0) }
         digest.absorb(UnsafeRawBufferPointer(record))
-        if taker.rejectedLength > Conversation.rejectedLimit { throw flooded() }
+        // Looked at now and then: so few records cannot be too much.
+        if recordCount % 1024 == 0, taker.stream.rejectedLength > Conversation.rejectedLimit { throw flooded() }
         return .nothing
     }
 

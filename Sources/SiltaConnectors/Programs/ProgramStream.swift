@@ -15,8 +15,6 @@ protocol RecordTaking: AnyObject {
     /// Whether the program has spoken of it at all.
     var isMentioned: Bool { get set }
 
-    /// - Returns: false where it is no JSON object.
-    func take(_ record: UnsafeBufferPointer<UInt8>, number: Int) -> Bool
     /// A record that the program itself refuses.
     func refuse(_ row: RejectedRow)
     /// Moves everything into a reading.
@@ -48,6 +46,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
+    /// - Returns: false where it is no JSON object.
     func take(_ record: UnsafeBufferPointer<UInt8>, number: Int) -> Bool {
         guard let laid = columns.row(of: record, line: number) else { return false }
         count += 1
@@ -136,12 +135,39 @@ extension StreamMapping {
     }
 
     /// What takes its records.
-    func taker(_ settings: SourceSettings, dates: DateFormat) throws(ReadFailure) -> any RecordTaking {
+    func taker(_ settings: SourceSettings, dates: DateFormat) throws(ReadFailure) -> RecordTaker {
         switch kind {
-        case .enrolment: try ProgramStream<EnrolmentInterpreter>(self, settings: settings, dates: dates)
-        case .absence: try ProgramStream<AbsenceInterpreter>(self, settings: settings, dates: dates)
-        case .consent: try ProgramStream<ConsentInterpreter>(self, settings: settings, dates: dates)
-        case .coverage: try ProgramStream<CoverageInterpreter>(self, settings: settings, dates: dates)
+        case .enrolment: .enrolments(try ProgramStream(self, settings: settings, dates: dates))
+        case .absence: .absences(try ProgramStream(self, settings: settings, dates: dates))
+        case .consent: .consents(try ProgramStream(self, settings: settings, dates: dates))
+        case .coverage: .coverage(try ProgramStream(self, settings: settings, dates: dates))
+        }
+    }
+}
+
+/// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
+/// of records quick.
+enum RecordTaker {
+    case enrolments(ProgramStream<EnrolmentInterpreter>)
+    case absences(ProgramStream<AbsenceInterpreter>)
+    case consents(ProgramStream<ConsentInterpreter>)
+    case coverage(ProgramStream<CoverageInterpreter>)
+
+    var stream: any RecordTaking {
+        switch self {
+        case .enrolments(let stream): stream
+        case .absences(let stream): stream
+        case .consents(let stream): stream
+        case .coverage(let stream): stream
+        }
+    }
+
+    func take(_ record: UnsafeBufferPointer<UInt8>, number: Int) -> Bool {
+        switch self {
+        case .enrolments(let stream): stream.take(record, number: number)
+        case .absences(let stream): stream.take(record, number: number)
+        case .consents(let stream): stream.take(record, number: number)
+        case .coverage(let stream): stream.take(record, number: number)
         }
     }
 }

@@ -46,9 +46,9 @@ public struct Envelope {
         init?(_ scanner: MessageScanner, _ text: MessageScanner.Text) {
             let name = UnsafeBufferPointer(rebasing: scanner.bytes[text.range])
             switch name.count {
-            case 4 where name.elementsEqual("type".utf8): self = .type
-            case 6 where name.elementsEqual("stream".utf8): self = .stream
-            case 6 where name.elementsEqual("record".utf8): self = .record
+            case 4 where name.hasBytes(of: "type"): self = .type
+            case 6 where name.hasBytes(of: "stream"): self = .stream
+            case 6 where name.hasBytes(of: "record"): self = .record
             default: return nil
             }
         }
@@ -56,7 +56,7 @@ public struct Envelope {
 
     private static func text(_ scanner: inout MessageScanner, known: String) -> String? {
         guard let text = scanner.text() else { return nil }
-        if !text.isEscaped, scanner.bytes[text.range].elementsEqual(known.utf8) { return known }
+        if !text.isEscaped, UnsafeBufferPointer(rebasing: scanner.bytes[text.range]).hasBytes(of: known) { return known }
         guard let bytes = scanner.decoded(text) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }

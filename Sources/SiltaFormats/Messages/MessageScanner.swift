@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Goes through the JSON of one line where it stands, without making values of it.
 struct MessageScanner {
     static let maximumDepth = 64
@@ -15,15 +17,21 @@ struct MessageScanner {
 
     /// The next byte that is no white space; nil at the end.
     var next: UInt8? {
-        mutating get {
-            while at < bytes.count, bytes[at] <= 0x20 {
-                guard bytes[at] == 0x20 || bytes[at] == 0x09 || bytes[at] == 0x0D || bytes[at] == 0x0A else { return bytes[at] }
-                at += 1
-            }
-            return at < bytes.count ? bytes[at] : nil
+        @inline(__always) mutating get {
+            if at < bytes.count, bytes[at] > 0x20 { return bytes[at] }
+            return nextBehindSpace()
         }
     }
 
+    private mutating func nextBehindSpace() -> UInt8? {
+        while at < bytes.count, bytes[at] <= 0x20 {
+            guard bytes[at] == 0x20 || bytes[at] == 0x09 || bytes[at] == 0x0D || bytes[at] == 0x0A else { return bytes[at] }
+            at += 1
+        }
+        return at < bytes.count ? bytes[at] : nil
+    }
+
+    @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
         at += 1
@@ -110,5 +118,26 @@ struct MessageScanner {
             at += 1
         }
         return nil
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// There are millions of names to compare.
+    @inline(__always)
+    func hasBytes(of other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return true }
+        return memcmp(base, otherBase, count) == 0
+    }
+
+    @inline(__always)
+    func hasBytes(of other: [UInt8]) -> Bool {
+        count == other.count && other.withUnsafeBufferPointer { hasBytes(of: $0) }
+    }
+
+    @inline(__always)
+    func hasBytes(of text: String) -> Bool {
+        var text = text
+        return count == text.utf8.count && text.withUTF8 { hasBytes(of: $0) }
     }
 }

@@ -27,8 +27,9 @@ public struct RecordColumns: ~Copyable {
     private let isClosed: Bool
     private let hasPaths: Bool
     private var places: [Place]
-    /// Which column the members of the last record were, by their position: records of one stream mostly look alike.
-    private var usual: [Int] = []
+    /// What the members of earlier records were called, and which column they are, by their position: records of one stream mostly
+    /// look alike.
+    private var usual: [(name: [UInt8], column: Int?)] = []
     private var fields = CSVBuffer(capacity: 1024)
     private let ends: UnsafeMutablePointer<Int>
     private var problem: String?
@@ -138,22 +139,23 @@ public struct RecordColumns: ~Copyable {
         _ scanner: MessageScanner, _ name: MessageScanner.Text, below path: [UInt8], _ position: Int
     ) -> Int? {
         let written = UnsafeBufferPointer(rebasing: scanner.bytes[name.range])
-        if path.isEmpty, position < usual.count, usual[position] >= 0, matches(columns[usual[position]], written) { return usual[position] }
+        let isUsual = path.isEmpty && position < usual.count
+        if isUsual, written.hasBytes(of: usual[position].name) { return usual[position].column }
         var found = path.isEmpty ? columns.firstIndex { matches($0, written) } : nil
         if found == nil, name.isEscaped || !path.isEmpty, let meant = scanner.decoded(name) {
             let whole = path + meant
             found = columns.firstIndex { $0.name == whole }
         }
-        if position < 256 {
-            while usual.count <= position { usual.append(-1) }
-            usual[position] = path.isEmpty ? found ?? -1 : -1
+        if isUsual {
+            usual[position] = (Array(written), found)
+        } else if path.isEmpty, position == usual.count, position < 256 {
+            usual.append((Array(written), found))
         }
         return found
     }
 
     private func matches(_ column: Column, _ written: UnsafeBufferPointer<UInt8>) -> Bool {
-        (column.name.count == written.count && column.name.elementsEqual(written))
-            || (column.escaped.count == written.count && column.escaped.elementsEqual(written))
+        written.hasBytes(of: column.name) || written.hasBytes(of: column.escaped)
     }
 
     private static func escaped(_ name: String) -> [UInt8] {
