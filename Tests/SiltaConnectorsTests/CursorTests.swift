@@ -76,7 +76,7 @@ import Testing
         let first = try cursor()
         #expect(try unchanged(since: first, connector(program: "2")) == nil)
         #expect(try unchanged(since: first, connector(Export.codes.replacing("late", with: "ignore"))) == nil)
-        #expect(try unchanged(since: first, connector("encoding: cp1252\n" + Export.codes)) == nil)
+        #expect(try unchanged(since: first, connector(Export.codes + "\ncolumns: {absence: {start: \"\"}}")) == nil)
         #expect(try unchanged(since: first, connector()) != nil)
     }
 
