@@ -24,7 +24,7 @@ import Testing
 
     /// The cursor of an export that is unchanged; nil where it was read.
     private func unchanged(since cursor: String, _ connector: Connector? = nil, step: () throws -> Void = {}) throws -> String? {
-        switch try (connector ?? self.connector()).read(after: cursor, step: step) {
+        switch try (connector ?? self.connector()).read(after: SourceCursor(cursor), step: step) {
         case .unchanged(let cursor): cursor
         case .read: nil
         }
@@ -98,6 +98,6 @@ import Testing
         struct Stop: Error {}
         let first = try cursor()
         #expect(throws: Stop.self) { _ = try connector().read(after: nil) { throw Stop() } }
-        #expect(throws: Stop.self) { _ = try connector().read(after: first) { throw Stop() } }
+        #expect(throws: Stop.self) { _ = try connector().read(after: SourceCursor(first)) { throw Stop() } }
     }
 }

@@ -87,14 +87,14 @@ private final class Server: Sendable {
     }
 
     private func read(after cursor: String? = nil) throws -> (reading: Reading?, cursor: String) {
-        switch try connector.read(after: cursor, step: {}) {
+        switch try connector.read(after: cursor.map { SourceCursor($0) }, step: {}) {
         case .read(let reading): (reading, try #require(reading.cursor))
         case .unchanged(let cursor): (nil, cursor)
         }
     }
 
     private func failure(after cursor: String? = nil) throws -> ReadFailure {
-        try #require(throws: ReadFailure.self) { _ = try connector.read(after: cursor, step: {}) }
+        try #require(throws: ReadFailure.self) { _ = try connector.read(after: cursor.map { SourceCursor($0) }, step: {}) }
     }
 
     @Test func `is read as one in a folder is, and leaves nothing behind`() throws {

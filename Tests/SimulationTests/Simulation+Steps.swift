@@ -100,7 +100,11 @@ extension Simulation {
         let isDone = try await call("poll \(faults)") { bridge in
             result = try bridge.poll(
                 Source(id: Setting.source, limits: limits) { cursor, _ in
-                    if let cursor, cursor == reading.cursor { .unchanged(cursor: cursor) } else { .read(reading) }
+                    if let cursor, cursor.isCurrent, cursor.text == reading.cursor {
+                        .unchanged(cursor: cursor.text)
+                    } else {
+                        .read(reading)
+                    }
                 })
         }
         judge.staged = nil

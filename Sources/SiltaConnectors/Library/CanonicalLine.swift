@@ -55,7 +55,7 @@ extension Reading {
 }
 
 extension EnrolmentRecord {
-    fileprivate var canonicalLine: String {
+    var canonicalLine: String {
         var line = CanonicalLine()
         line.add("record", "enrolment")
         line.add("line", number: self.line)
@@ -84,7 +84,7 @@ extension EnrolmentRecord {
 
 extension AbsenceRecord {
     /// Of a mark that is ignored, only what is read of it.
-    fileprivate var canonicalLine: String {
+    var canonicalLine: String {
         var line = CanonicalLine()
         line.add("record", "absence")
         line.add("line", number: self.line)
@@ -102,7 +102,7 @@ extension AbsenceRecord {
 }
 
 extension ConsentRecord {
-    fileprivate var canonicalLine: String {
+    var canonicalLine: String {
         var line = CanonicalLine()
         line.add("record", "consent")
         line.add("line", number: self.line)
@@ -122,7 +122,7 @@ extension ConsentRecord {
 
 extension Coverage {
     /// Without a school, all of them.
-    fileprivate var canonicalLine: String {
+    var canonicalLine: String {
         var line = CanonicalLine()
         line.add("record", "coverage")
         line.add("school", school?.rawValue)
@@ -133,7 +133,7 @@ extension Coverage {
 }
 
 extension RejectedRow {
-    fileprivate var canonicalLine: String {
+    var canonicalLine: String {
         var line = CanonicalLine()
         line.add("rejected", kind.rawValue)
         line.add("line", number: self.line)

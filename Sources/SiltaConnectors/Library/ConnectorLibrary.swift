@@ -43,6 +43,7 @@ extension Manifest {
         }
         let document = try YAMLDocument.parse(text, file: path)
         try self.init(document)
+        self.folder = folder
         let last = folder.split(separator: "/").last.map(String.init) ?? folder
         guard name == last else { throw document.error("the name is \"\(name)\" and the folder's is \"\(last)\"; they must be the same") }
     }

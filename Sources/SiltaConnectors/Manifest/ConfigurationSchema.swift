@@ -2,10 +2,10 @@ public import SiltaConfiguration
 
 /// What the configuration of a source may hold: a small part of JSON Schema.
 ///
-/// `type` is `string`, `integer`, `boolean`, `array` or `object`; `description` and `default` go with each. Strings know `enum` and
-/// `secret` (the value is `credential:NAME`, the name of a secret and never the secret itself); arrays know `items`, the schema of their
-/// elements; objects know either `properties` with `required`, or `additionalProperties`, the schema of the values of free keys. Keys
-/// that a schema does not name are errors.
+/// `type` is `string`, `integer`, `boolean`, `array` or `object`; `description` and `default` go with each. Strings know `enum`, `secret`
+/// (the value is `credential:NAME`, the name of a secret and never the secret itself) and `path` (below the folder of the file that it
+/// stands in); arrays know `items`, the schema of their elements; objects know either `properties` with `required`, or
+/// `additionalProperties`, the schema of the values of free keys. Keys that a schema does not name are errors.
 public struct ConfigurationSchema: Sendable {
     public indirect enum Form: Sendable {
         /// Any text where there are no choices.
@@ -26,12 +26,13 @@ public struct ConfigurationSchema: Sendable {
     public let form: Form
     public let description: String?
     public let isSecret: Bool
+    public let isPath: Bool
     /// What stands where nothing is configured.
     public let defaultValue: Setting?
 
     public init(_ setting: Setting) throws(ConfigurationError) {
         self = try setting.read(allowing: [
-            "type", "description", "default", "enum", "secret", "items", "properties", "required", "additionalProperties",
+            "type", "description", "default", "enum", "secret", "path", "items", "properties", "required", "additionalProperties",
         ]) { (fields) throws(ConfigurationError) in
             try ConfigurationSchema(fields)
         }
@@ -46,6 +47,7 @@ public struct ConfigurationSchema: Sendable {
         }
         description = try fields.optional("description")?.string()
         isSecret = try fields.optional("secret")?.boolean() ?? false
+        isPath = try fields.optional("path")?.boolean() ?? false
         switch type {
         case .string:
             form = .string(choices: try fields.optional("enum")?.list { (choice) throws(ConfigurationError) in try choice.string() } ?? [])
@@ -63,7 +65,7 @@ public struct ConfigurationSchema: Sendable {
     }
 
     private static let owners: [(String, TypeName)] = [
-        ("enum", .string), ("secret", .string), ("items", .array), ("properties", .object), ("required", .object),
+        ("enum", .string), ("secret", .string), ("path", .string), ("items", .array), ("properties", .object), ("required", .object),
         ("additionalProperties", .object),
     ]
 

@@ -12,8 +12,13 @@ public struct Manifest: Sendable {
     public let reads: String
     /// What each source that uses it configures, beside `files` and `columns`.
     public let configuration: ConfigurationSchema
-    public let read: ReadPlan
+    /// How it reads files; nil where it is a program.
+    public let read: ReadPlan?
+    /// How its program is run; nil where it reads files.
+    public let program: ProgramPlan?
     public let streams: [StreamMapping]
+    /// Its own, which its program runs in; empty where it is not known.
+    public internal(set) var folder = ""
     /// Changes with anything that it says.
     let digest: Digest
 
@@ -21,9 +26,8 @@ public struct Manifest: Sendable {
     static let overrides = ["files", "columns"]
 
     public init(_ setting: Setting) throws(ConfigurationError) {
-        self = try setting.read(allowing: ["name", "version", "reads", "configuration", "read", "streams"]) {
-            (fields) throws(ConfigurationError) in try Manifest(fields)
-        }
+        let keys = ["name", "version", "reads", "configuration", "read", "streams"] + ProgramPlan.keys
+        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try Manifest(fields) }
     }
 
     private init(_ fields: Fields) throws(ConfigurationError) {
@@ -36,11 +40,26 @@ public struct Manifest: Sendable {
             throw schemaSetting.error("the property \"\(taken.name)\" is there in every connector and cannot be declared")
         }
         configuration = schema
-        (read, streams) = try gather(
-            fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
-            fields.required("streams") { (setting) throws(ConfigurationError) in
-                try setting.entries { (entry) throws(ConfigurationError) in try StreamMapping(entry, schema: schema) }
-            })
+        if fields.optional("program") != nil {
+            if let stray = fields.optional("read") {
+                throw stray.error("a connector either reads files or runs a program; keep one of read and program")
+            }
+            (read, program) = (nil, try ProgramPlan(fields, schema: schema))
+            streams =
+                try fields.optional("streams").map { (setting) throws(ConfigurationError) in
+                    try StreamMapping.ofProgram(setting, schema: schema)
+                } ?? StreamMapping.canonical
+        } else {
+            for key in ProgramPlan.keys {
+                if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
+            }
+            (read, streams) = try gather(
+                fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
+                fields.required("streams") { (setting) throws(ConfigurationError) in
+                    try setting.entries { (entry) throws(ConfigurationError) in try StreamMapping(entry, schema: schema) }
+                })
+            program = nil
+        }
         digest = Digest(of: fields.setting)
     }
 

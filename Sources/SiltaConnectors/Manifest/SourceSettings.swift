@@ -4,7 +4,7 @@ internal import SiltaFormats
 
 /// The configuration of one source, validated, and the manifest's streams as it changes them.
 struct SourceSettings: Sendable {
-    /// Where the files lie, as a path; empty where they are on a server.
+    /// Where the files lie, as a path; empty where they are on a server, and for a program.
     let folder: String
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
@@ -12,6 +12,10 @@ struct SourceSettings: Sendable {
     let streams: [StreamMapping]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
+    /// What a program is told; nil for files.
+    let program: ProgramConfiguration?
+    /// What the manifest says that a program covers.
+    private(set) var coverage: (from: DeclaredCoverage.Day, through: DeclaredCoverage.Day)?
 
     init(_ setting: Setting, manifest: Manifest) throws(ConfigurationError) {
         let keys = manifest.configuration.propertyNames + Manifest.overrides
@@ -31,15 +35,27 @@ struct SourceSettings: Sendable {
                 return value
             }
         }
-        let location = try value(manifest.read.location)
-        if try location.string().contains("://") {
-            (folder, remote) = ("", try RemoteFolder(location, properties))
-        } else {
-            (folder, remote) = (try SourceSettings.folder(location), nil)
-            try RemoteFolder.refuse(properties)
-        }
-        encoding = try value(manifest.read.encoding).choice(of: TextEncoding.self)
         values = try SourceSettings.valueMaps(streams, properties: properties)
+        if let read = manifest.read {
+            let location = try value(read.location)
+            if try location.string().contains("://") {
+                (folder, remote) = ("", try RemoteFolder(location, properties))
+            } else {
+                (folder, remote) = (try SourceSettings.folder(location), nil)
+                try RemoteFolder.refuse(properties)
+            }
+            encoding = try value(read.encoding).choice(of: TextEncoding.self)
+            program = nil
+        } else {
+            (folder, remote, encoding) = ("", nil, .utf8)
+            program = try ProgramConfiguration(properties, schema: manifest.configuration)
+            if let declared = manifest.program?.coverage {
+                var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
+                if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
+                if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
+                coverage = days
+            }
+        }
     }
 
     /// The manifest's streams with the source's own `files` and `columns`.

@@ -4,28 +4,36 @@ public import SiltaCore
 /// How the rows of one file become canonical records of one kind.
 public struct StreamMapping: Sendable {
     public let kind: RecordKind
-    /// The file's name in the folder that the connector reads.
+    /// The file's name in the folder that the connector reads; of a program, the name of the stream.
     public internal(set) var file: String
     /// By the name of the canonical field.
     public internal(set) var fields: [String: FieldMapping]
     /// Columns that are neither decoded nor kept, whatever stands in them: free text, teachers.
     public let dropped: [String]
+    /// Whether the records are canonical ones, in which no other field may stand.
+    let isCanonical: Bool
 
     init(_ entry: Setting.Entry, schema: ConfigurationSchema) throws(ConfigurationError) {
+        try self.init(entry, named: "file", schema: schema)
+    }
+
+    /// - Parameter name: The key under which the file or the stream is named.
+    private init(_ entry: Setting.Entry, named name: String, schema: ConfigurationSchema) throws(ConfigurationError) {
         let kinds = RecordKind.allCases.map(\.rawValue)
         guard let kind = RecordKind(rawValue: entry.key) else {
             throw entry.value.refusal(
                 of: entry.key, expected: "a kind of record; there are \(kinds.joined(separator: ", "))", nearestOf: kinds)
         }
-        self = try entry.value.read(allowing: ["file", "fields", "drop"]) { (fields) throws(ConfigurationError) in
-            try StreamMapping(fields, kind: kind, schema: schema)
+        self = try entry.value.read(allowing: [name, "fields", "drop"]) { (fields) throws(ConfigurationError) in
+            try StreamMapping(fields, named: name, kind: kind, schema: schema)
         }
     }
 
-    private init(_ fields: Fields, kind: RecordKind, schema: ConfigurationSchema) throws(ConfigurationError) {
+    private init(_ fields: Fields, named name: String, kind: RecordKind, schema: ConfigurationSchema) throws(ConfigurationError) {
         self.kind = kind
+        isCanonical = false
         (file, self.fields, dropped) = try gather(
-            fields.required("file", StreamMapping.fileName),
+            fields.required(name, StreamMapping.fileName),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema)
             },
@@ -34,6 +42,27 @@ public struct StreamMapping: Sendable {
             })
         for (name, field) in self.fields {
             if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
+        }
+    }
+
+    /// Those of a program whose records are canonical ones: each field under its own name.
+    static let canonical: [StreamMapping] = [.enrolment, .absence, .consent].map { StreamMapping(canonical: $0) }
+
+    private init(canonical kind: RecordKind) {
+        (self.kind, file, dropped, isCanonical) = (kind, kind.streamName, [], true)
+        fields = Dictionary(
+            kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Those of a program, as its manifest maps them.
+    static func ofProgram(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
+        var names: Set<String> = []
+        return try setting.entries { (entry) throws(ConfigurationError) in
+            let stream = try StreamMapping(entry, named: "stream", schema: schema)
+            guard names.insert(stream.file).inserted else {
+                throw entry.value["stream"].error("this stream is mapped twice; each becomes records of one kind")
+            }
+            return stream
         }
     }
 
@@ -79,6 +108,18 @@ public struct StreamMapping: Sendable {
         for part in parts where !names.contains(part) {
             throw setting.refusal(
                 of: part, expected: "a field that a key can be made of; there are \(names.joined(separator: ", "))", nearestOf: names)
+        }
+    }
+}
+
+extension RecordKind {
+    /// What a program calls the stream of its records of this kind.
+    var streamName: String {
+        switch self {
+        case .enrolment: "enrolments"
+        case .absence: "absences"
+        case .consent: "consents"
+        case .coverage: "coverage"
         }
     }
 }

@@ -8,21 +8,25 @@ public struct Connector: Sendable {
     public static let rejectedLimit = 10_000
 
     public let manifest: Manifest
-    private let configuration: SourceSettings
+    let configuration: SourceSettings
+    let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
-    private let meaning: Digest
+    let meaning: Digest
     private let fetcher: Fetcher?
     private let pause = FetchPause()
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
+    ///   - host: What a connector needs that is a program of its own.
     ///   - fetcher: makes what a location on a server is read with; without it, only folders of this machine are read.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path; and what `fetcher` throws.
     public init(
-        _ manifest: Manifest, configuration: Setting, program: String = "", fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
+        _ manifest: Manifest, configuration: Setting, program: String = "", host: ProgramHost = ProgramHost(),
+        fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
     ) throws {
         self.manifest = manifest
+        self.host = host
         self.configuration = try SourceSettings(configuration, manifest: manifest)
         var digest = FileDigest()
         for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
@@ -46,16 +50,16 @@ public struct Connector: Sendable {
         return reading
     }
 
-    /// Reads everything, unless it is what it was when it was read last.
+    /// Reads everything, or where the connector can, what is new; unless it is what it was when it was read last.
     ///
     /// Where no file has another stamp than then, nothing is read at all; where the bytes are the same, nothing but their digest is
     /// made.
     ///
     /// - Parameters:
-    ///   - cursor: of the last reading; nil reads everything.
+    ///   - last: of the last completed reading; nil reads everything.
     ///   - step: is called at least every few thousand rows.
     /// - Throws: ``ReadFailure``, and what `step` throws.
-    public func read(after cursor: String?, step: () throws -> Void) throws -> SourceAnswer {
+    public func read(after last: SourceCursor?, step: () throws -> Void) throws -> SourceAnswer {
         var interruption: (any Error)?
         func check() throws(ReadFailure) {
             do { try step() } catch {
@@ -64,6 +68,12 @@ public struct Connector: Sendable {
             }
         }
         do {
+            if let plan = manifest.program {
+                let run = try run(plan, after: last?.text, step: check)
+                let isUnchanged = run.isUnchanged && last?.isCurrent == true
+                return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
+            }
+            let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
             if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
             var export = try open(files: nil)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
@@ -109,7 +119,7 @@ public struct Connector: Sendable {
         try export.absences?.readRecords(&digest, step: step)
         try export.consents?.readRecords(&digest, step: step)
         try export.coverage?.readRecords(&digest, step: step)
-        if let first = export.firstRejection, export.rejectedCount > max(Connector.rejectedLimit, export.rowCount / 10) {
+        if let first = export.firstRejection, Connector.isFlooded(export.rejectedCount, of: export.rowCount) {
             throw ReadFailure(
                 .flooded, file: first.file,
                 "\(export.rejectedCount) of \(export.rowCount) rows were not understood; "
@@ -131,6 +141,8 @@ public struct Connector: Sendable {
         return reading
     }
 
+    static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
+
     /// - Parameter files: what was fetched, by name; nil for files of this machine.
     private func open(files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
         OpenExport(
@@ -142,8 +154,13 @@ public struct Connector: Sendable {
         _ interpreter: Interpreter.Type, _ files: [String: RegisterFile]?
     ) throws(ReadFailure) -> StreamReader<Interpreter>? {
         guard let stream = configuration.streams.first(where: { $0.kind == Interpreter.kind }) else { return nil }
-        if let file = files?[stream.file] { return StreamReader(stream, of: file, plan: manifest.read, configuration: configuration) }
-        let file = try RegisterFile(folder: configuration.folder, name: stream.file)
-        return StreamReader(stream, of: file, plan: manifest.read, configuration: configuration)
+        guard let plan = manifest.read else { return nil }
+        let file: RegisterFile
+        if let fetched = files?[stream.file] {
+            file = fetched
+        } else {
+            file = try RegisterFile(folder: configuration.folder, name: stream.file)
+        }
+        return StreamReader(stream, of: file, plan: plan, configuration: configuration)
     }
 }

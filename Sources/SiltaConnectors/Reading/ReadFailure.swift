@@ -15,6 +15,8 @@ public struct ReadFailure: Error, Hashable, Sendable {
         case stopped
         /// Too many rows were not understood for the rest to be believed.
         case flooded
+        /// A program did not keep to the protocol, or did not end well.
+        case program
     }
 
     public let code: Code

@@ -11,7 +11,10 @@ struct AbsenceInterpreter: RecordInterpreter {
     private let date: Column
     private let start: Column
     private let minutes: Column
+    /// What the class is made of.
     private let code: Column
+    /// The register's own word, where that is told beside the class.
+    private let ownCode: Column
     private let classes: [String: MarkClass]
 
     init(_ columns: BoundColumns) throws(ReadFailure) {
@@ -21,6 +24,7 @@ struct AbsenceInterpreter: RecordInterpreter {
         start = try columns.column("start")
         minutes = try columns.column("minutes")
         code = try columns.column("class", isMapped: false)
+        ownCode = try columns.column("code")
         classes = columns.values(of: "class").compactMapValues(MarkClass.init(rawValue:))
     }
 
@@ -36,6 +40,7 @@ struct AbsenceInterpreter: RecordInterpreter {
         if markClass != .ignore {
             mark.date = try date.neededDate(of: row)
             mark.start = try start.time(of: row)
+            mark.code = try ownCode.text(of: row) ?? code
             mark.minutes = Int32(try minutes.neededInteger(of: row, in: 0...1440))
         }
         return AbsenceRecord(pupil: pupil, mark: mark, line: Int32(clamping: row.line))
@@ -62,6 +67,8 @@ extension AbsenceRecord: KeyedRecord {
 extension AbsenceTable: RecordStore {
     /// Keys of registers are numbers mostly; a longer one makes the table grow.
     private static let usualKey = 8
+
+    mutating func replace(at index: Int, with record: AbsenceRecord) { self[index] = record }
 
     mutating func reserve(_ count: Int) { reserveCapacity(count, averageKey: AbsenceTable.usualKey) }
 }

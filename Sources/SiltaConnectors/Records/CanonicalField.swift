@@ -37,7 +37,7 @@ extension RecordKind {
         case .absence:
             [
                 .needed("key"), .needed("pupil"), .needed("date", .date), .optional("start", .time), .needed("minutes", .integer),
-                .needed("class", .word(MarkClass.allCases.map(\.rawValue))),
+                .needed("class", .word(MarkClass.allCases.map(\.rawValue))), .optional("code"),
             ]
         case .consent:
             [

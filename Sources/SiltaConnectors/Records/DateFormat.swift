@@ -8,6 +8,7 @@ public enum DateFormat: String, CaseIterable, Sendable {
     case iso8601 = "yyyy-MM-dd"
 
     static let years = 1900...2199
+    static let firstDay = LocalDate(year: years.lowerBound, month: 1, day: 1) ?? LocalDate(dayNumber: 0)
 
     func date(_ bytes: UnsafeBufferPointer<UInt8>) -> LocalDate? {
         let separator = self == .dayMonthYear ? UInt8(ascii: ".") : UInt8(ascii: "-")

@@ -35,7 +35,7 @@ extension Column {
     static func protection(_ from: Column, _ through: Column, of row: CSVRow) throws(RowProblem) -> DateSpan? {
         let first = try from.date(of: row)
         let last = try through.date(of: row)
-        guard let first = first ?? (last == nil ? nil : LocalDate(year: DateFormat.years.lowerBound, month: 1, day: 1)) else { return nil }
+        guard let first = first ?? (last == nil ? nil : DateFormat.firstDay) else { return nil }
         if let last, last < first { throw RowProblem("column \"\(through.title)\" must not be before column \"\(from.title)\"") }
         return DateSpan(from: first, through: last)
     }

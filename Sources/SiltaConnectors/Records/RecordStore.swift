@@ -13,6 +13,7 @@ protocol RecordStore {
     func isKey(_ key: String, at index: Int) -> Bool
 
     mutating func append(_ record: Element)
+    mutating func replace(at index: Int, with record: Element)
     mutating func remove(at indices: Set<Int>)
     mutating func reserve(_ count: Int)
 }
@@ -33,6 +34,8 @@ struct RecordList<Element: KeyedRecord>: RecordStore {
     func isKey(_ key: String, at index: Int) -> Bool { key.utf8.elementsEqual(records[index].keyText.utf8) }
 
     mutating func append(_ record: Element) { records.append(record) }
+
+    mutating func replace(at index: Int, with record: Element) { records[index] = record }
 
     mutating func remove(at indices: Set<Int>) {
         var index = -1

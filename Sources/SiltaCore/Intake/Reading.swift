@@ -14,6 +14,8 @@ public struct Reading: Sendable {
     public var files: [RecordKind: String]
     /// What the export was, for telling it again from another; nil where its source cannot say.
     public var cursor: String?
+    /// Where somebody waits to hear of it: to be called once all of this is durable, and not otherwise.
+    public var committed: (@Sendable () -> Void)?
 
     public init(
         enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
@@ -29,6 +31,18 @@ public struct Reading: Sendable {
         self.rows = rows
         self.files = files
         self.cursor = cursor
+    }
+}
+
+/// Where the last completed reading of a source came to.
+public struct SourceCursor: Hashable, Sendable {
+    public var text: String
+    /// Another reading that says the same would change nothing now: only then may it be answered as unchanged.
+    public var isCurrent: Bool
+
+    public init(_ text: String, isCurrent: Bool = true) {
+        self.text = text
+        self.isCurrent = isCurrent
     }
 }
 

@@ -9,13 +9,13 @@ public struct Source: Sendable {
     public var limits: WithdrawalGuard
     /// Reads the register to its end, or throws a ``PollFailure``. Blocks.
     ///
-    /// It is given what it called its export when it was read last (nil: it is to be read whatever it is), and what to call at
-    /// least every thousand rows, which throws where reading should stop.
-    public var read: @Sendable (_ cursor: String?, _ step: () throws -> Void) throws -> SourceAnswer
+    /// It is given where its last completed reading came to, and what to call at least every thousand rows, which throws where
+    /// reading should stop.
+    public var read: @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
 
     public init(
         id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(),
-        read: @escaping @Sendable (_ cursor: String?, _ step: () throws -> Void) throws -> SourceAnswer
+        read: @escaping @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
     ) {
         self.id = id
         self.limits = limits
@@ -31,7 +31,7 @@ public struct Source: Sendable {
 /// The reading of a source, which touches nothing of the bridge: it may run on another thread, and take its time.
 public struct ReadRequest: Sendable {
     fileprivate let source: Source
-    fileprivate let cursor: String?
+    fileprivate let cursor: SourceCursor?
     fileprivate let step: @Sendable () throws -> Void
 
     /// Reads. Blocks.
@@ -68,9 +68,9 @@ extension Bridge {
         try take(readRequest(source).run(), of: source)
     }
 
-    /// What is to be read of a source now: everything, unless it says that it is what it was and that would change nothing.
+    /// What is to be read of a source now.
     public func readRequest(_ source: Source) throws -> ReadRequest {
-        ReadRequest(source: source, cursor: try repeatable(source.id)?.cursor.connector, step: ambient.step)
+        ReadRequest(source: source, cursor: try cursor(of: source.id), step: ambient.step)
     }
 
     /// Applies all of what a source said, or none.
@@ -86,13 +86,18 @@ extension Bridge {
             try ambient.failpoint(.afterRead)
             // While it was read, another source's poll or midnight may have come between.
             guard let last = try repeatable(source.id) else {
-                return try take(ReadRequest(source: source, cursor: nil, step: ambient.step).run(), of: source)
+                return try take(readRequest(source).run(), of: source)
             }
             return .completed(try `repeat`(last, cursor: cursor, of: source.id))
         }
     }
 
     // MARK: - An export that is what it was
+
+    private func cursor(of source: SourceID) throws -> SourceCursor? {
+        guard let last = try state.provider().sources[source]?.cursor.flatMap(PollCursor.init) else { return nil }
+        return SourceCursor(last.connector, isCurrent: try repeatable(source) != nil)
+    }
 
     /// The last poll of a source, where the same export would change nothing now.
     private func repeatable(_ source: SourceID) throws -> (poll: PollCompleted, cursor: PollCursor)? {
@@ -123,6 +128,7 @@ extension Bridge {
             return .held(withdrawals)
         case .apply(let completed):
             try apply(comparison, completed, complete: reading.complete)
+            reading.committed?()
             return .completed(completed)
         }
     }

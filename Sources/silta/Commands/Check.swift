@@ -29,7 +29,7 @@ struct Check: AsyncParsableCommand {
             await checks.run("signing key") { _ = try installation.signer(of: provider) }
             for source in provider.sources {
                 await checks.run("source \(source.id)") {
-                    let live = try installation.source(source)
+                    let live = try installation.source(source, of: provider)
                     if online { _ = try live.read(nil) {} }
                 }
             }

@@ -38,7 +38,7 @@ struct SourceCommand: ParsableCommand {
             if let daemon = session.daemon {
                 result = try await daemon.poll(source.id, of: session.provider.id)
             } else {
-                result = try session.bridge.poll(session.installation.source(source))
+                result = try session.bridge.poll(session.installation.source(source, of: session.provider))
                 try session.bridge.assess()
             }
             if options.json {

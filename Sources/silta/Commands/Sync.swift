@@ -79,7 +79,7 @@ private struct SyncCycle {
 
     func run(_ transfer: Transfer) async throws -> SyncSummary {
         let wanted = try installation.wanted(by: provider)
-        let sources = try provider.sources.map(installation.source)
+        let sources = try provider.sources.map { try installation.source($0, of: provider) }
         var endpoints: [RecipientID: DeliveryEndpoint] = [:]
         for recipient in provider.recipients {
             endpoints[recipient.id] = try installation.endpoint(recipient, isConfined: played != nil)

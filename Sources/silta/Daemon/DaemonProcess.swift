@@ -27,11 +27,11 @@ struct DaemonProcess {
         // Until the services listen to them, a stop finds nothing begun.
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
         self.options = options
-        installation = try Installation(options)
-        providers = try installation.daemonProviders()
         let environment = ProcessInfo.processInfo.environment
         manager = ServiceManager(environment: environment)
         journal = Journal(environment: environment) { Int64(Date().timeIntervalSince1970 * 1000) }
+        installation = try Installation(options, journal: journal)
+        providers = try installation.daemonProviders()
     }
 
     func run() async throws {
@@ -60,7 +60,7 @@ struct DaemonProcess {
         var services: [any Service] = [
             daemon,
             CommandService(server: socket, daemon: daemon, running: running, announce: announce),
-            ReloadService(options: options, daemon: daemon, running: running, manager: manager, announce: announce),
+            ReloadService(options: options, daemon: daemon, running: running, manager: manager, journal: journal, announce: announce),
             StatusService(daemon: daemon, manager: manager, journal: journal),
             IdleService { daemon.desks },
             EndingService(manager: manager, stop: daemon.stop, announce: announce, longest: DaemonProcess.longestStop),

@@ -10,6 +10,7 @@ struct ReloadService: Service {
     let daemon: Daemon
     let running: RunningInstallation
     let manager: ServiceManager
+    let journal: Journal
     let announce: Announce
 
     func run() async throws {
@@ -21,7 +22,7 @@ struct ReloadService: Service {
     private func reload() async {
         manager.reloading()
         do {
-            let installation = try Installation(options)
+            let installation = try Installation(options, journal: journal)
             try refuseWhatNeedsRestart(installation)
             await daemon.take(try installation.daemonProviders())
             running.installation = installation

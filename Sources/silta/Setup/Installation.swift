@@ -7,6 +7,7 @@ import SiltaCore
 import SiltaDaemon
 import SiltaFormats
 import SiltaProof
+import SiltaSystemd
 import SiltaTransfer
 
 /// What the configuration file says, with the files that it names found and read.
@@ -14,8 +15,11 @@ struct Installation {
     let configuration: Configuration
     /// The folder of the configuration file: relative paths are relative to it.
     let folder: String
+    /// Where what connectors say goes; nil for a command, which tells the person who gave it.
+    private(set) var journal: Journal?
 
-    init(_ options: GlobalOptions) throws {
+    init(_ options: GlobalOptions, journal: Journal? = nil) throws {
+        self.journal = journal
         let path = options.config
         configuration = try Configuration.parse(
             try Installation.text(of: path, hint: "; `silta init --config \(path)` writes an example"), file: path)
@@ -115,9 +119,11 @@ struct Installation {
 
     // MARK: - Sources and recipients
 
-    func source(_ source: SourceConfiguration) throws -> Source {
+    func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
         let manifest = try connectors.manifest(named: source.setting["connector"])
-        let connector = try Connector(manifest, configuration: source.config, program: Silta.version) {
+        let connector = try Connector(
+            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider)
+        ) {
             try fetcher(for: $0, deadline: source.deadline)
         }
         return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in

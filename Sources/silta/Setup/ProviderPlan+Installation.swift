@@ -12,7 +12,7 @@ extension Installation {
         return ProviderPlan(
             sender: .init(id: provider.id, name: provider.name), wanted: try wanted(by: provider), rules: provider.disclosureRules,
             date: ambient.date,
-            sources: try provider.sources.map { .init(source: try source($0), every: $0.every, deadline: $0.deadline) },
+            sources: try provider.sources.map { .init(source: try source($0, of: provider), every: $0.every, deadline: $0.deadline) },
             endpoints: endpoints)
     }
 

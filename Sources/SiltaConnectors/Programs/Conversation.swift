@@ -1,0 +1,328 @@
+internal import SiltaConfiguration
+internal import SiltaCore
+internal import SiltaFormats
+
+/// What a program has said so far, message by message, and whether it keeps to the protocol. Knows nothing of processes and time.
+final class Conversation {
+    /// What a message means to who waits for the next.
+    enum Effect: Equatable {
+        case nothing
+        /// A line that is no message.
+        case garbage
+        case progress(done: Int64, total: Int64?)
+        /// The register asks for a pause: no message need come meanwhile.
+        case pause(Duration)
+    }
+
+    /// A state is handed to the program at every start, and stands in the log.
+    static let stateLimit = 65_536
+    /// What is kept of rejected rows, together, in bytes.
+    private static let rejectedLimit = 64 << 20
+
+    let name: String
+    let plan: ProgramPlan
+    let takers: [any RecordTaking]
+    private let takerOfStream: [String: any RecordTaking]
+    private let recordTakers: [String: (taker: RecordTaker, name: [UInt8])]
+    private let settings: SourceSettings
+    private let secrets: SecretValues
+
+    private(set) var hasHello = false
+    private(set) var hasEnded = false
+    private(set) var state: JSON?
+    private(set) var pause: Duration?
+    private(set) var coverage: [Coverage] = []
+    /// The kinds that it told all of, for all schools.
+    private(set) var complete: Set<RecordKind> = []
+    private(set) var unreadable: [RejectedRow] = []
+    private(set) var messages = 0
+    var digest = FileDigest()
+    private var usual = (type: "", stream: "")
+    private var usualTaker: (stream: String, taker: RecordTaker, name: [UInt8])?
+    private var recordCount = 0
+
+    init(manifest: Manifest, plan: ProgramPlan, settings: SourceSettings, secrets: SecretValues) throws(ReadFailure) {
+        name = manifest.name
+        self.plan = plan
+        self.settings = settings
+        self.secrets = secrets
+        var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
+        var takers: [any RecordTaking] = []
+        for stream in settings.streams {
+            let taker = try stream.taker(settings, dates: plan.dates)
+            takers.append(taker.stream)
+            recordTakers[stream.file] = (taker, Array(stream.file.utf8))
+        }
+        self.takers = takers
+        self.recordTakers = recordTakers
+        takerOfStream = Dictionary(takers.map { ($0.stream.file, $0) }, uniquingKeysWith: { first, _ in first })
+        for taker in takers { taker.isLastTaken = true }
+    }
+
+    /// How many records came, good and bad.
+    var rows: Int { takers.reduce(unreadable.count) { $0 + $1.count } }
+
+    var rejectedCount: Int { takers.reduce(unreadable.count) { $0 + $1.rejected.count } }
+
+    func take(_ line: MessageLine) throws(ReadFailure) -> Effect {
+        switch line {
+        case .overlong(let number, let content):
+            messages = number
+            return try garbage(number, "the line is longer than \(MessageLines.lineLimit) bytes", content)
+        case .message(let number, let bytes):
+            messages = number
+            guard let envelope = Envelope(bytes, knownType: usual.type, knownStream: usual.stream) else {
+                return try garbage(number, bytes)
+            }
+            usual = (envelope.type, envelope.stream ?? usual.stream)
+            return try take(envelope, bytes, number)
+        }
+    }
+
+    private func take(_ envelope: Envelope, _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) throws(ReadFailure) -> Effect {
+        guard !hasEnded else { throw broken("a message follows END; it must be the last") }
+        switch envelope.type {
+        case "RECORD": return try record(envelope, bytes, number)
+        case "ACTIVATE_VERSION" where !hasHello: return .nothing
+        case "SCHEMA", "STATE", "HELLO", "COVERAGE", "REJECT", "PROGRESS", "LIMIT", "END":
+            guard let json = try? JSON.parse(bytes) else { return try garbage(number, bytes) }
+            return try take(envelope.type, json, number)
+        default:
+            throw broken("there is no message \(shown(envelope.type)) in silta/1; what Silta cannot read it must not pass over")
+        }
+    }
+
+    private func record(
+        _ envelope: Envelope, _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int
+    ) throws(ReadFailure) -> Effect {
+        guard let stream = envelope.stream, let record = envelope.record else { return try garbage(number, bytes) }
+        if usualTaker?.stream != stream { usualTaker = recordTakers[stream].map { (stream, $0.taker, $0.name) } }
+        guard let (_, taker, name) = usualTaker else {
+            if hasHello { throw unknown(stream) }
+            return .nothing
+        }
+        recordCount += 1
+        guard recordCount <= plan.limits.records else {
+            throw ReadFailure(
+                .flooded, file: nil,
+                "the program tells more than \(plan.limits.records) records; if there are so many, raise limits.records")
+        }
+        guard taker.take(record, number: number) else { return try garbage(number, bytes) }
+        name.withUnsafeBytes { digest.absorb($0) }
+        digest.absorb(UnsafeRawBufferPointer(record))
+        // Looked at now and then: so few records cannot be too much.
+        if recordCount % 1024 == 0, taker.stream.rejectedLength > Conversation.rejectedLimit { throw flooded() }
+        return .nothing
+    }
+
+    // MARK: - Lines that are no messages
+
+    private func garbage(_ number: Int, _ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Effect {
+        var content = FileDigest()
+        content.absorb(UnsafeRawBufferPointer(bytes))
+        content.endPart()
+        return try garbage(number, "the line is no message: it must be one JSON object with a type", content.finish())
+    }
+
+    /// It might have been a record of any kind, so nothing that is missing counts as gone in this poll.
+    private func garbage(_ number: Int, _ reason: String, _ content: Digest) throws(ReadFailure) -> Effect {
+        let kinds = takers.map(\.stream.kind)
+        let kind = kinds.contains(.absence) ? .absence : kinds.first ?? .absence
+        unreadable.append(
+            RejectedRow(
+                kind: kind, file: "standard output", line: Int32(clamping: number), key: nil, reason: reason, fields: [], digest: content))
+        digest.absorb(content.rawValue)
+        if unreadable.count > 10 * Connector.rejectedLimit { throw flooded() }
+        return .garbage
+    }
+
+    func flooded() -> ReadFailure {
+        let first = (takers.compactMap(\.rejected.first) + unreadable.prefix(1)).min { $0.line < $1.line }
+        let place = first.map { "; the first is message \($0.line), of \($0.file): \($0.reason)" } ?? ""
+        return ReadFailure(.flooded, file: nil, "\(rejectedCount) of \(rows) records were not understood\(place)")
+    }
+
+    // MARK: - Everything but records
+
+    private func take(_ type: String, _ json: JSON, _ number: Int) throws(ReadFailure) -> Effect {
+        if type == "HELLO" { return try hello(json, number) }
+        switch type {
+        case "SCHEMA": try schema(json)
+        case "STATE":
+            guard let value = json["value"] else { throw broken("STATE has no value") }
+            guard value.bytes.count <= Conversation.stateLimit else {
+                throw broken("the value of STATE is longer than \(Conversation.stateLimit) bytes; a state says where to go on, and no more")
+            }
+            state = value
+        default:
+            guard hasHello else { throw broken("\(type) is a message of silta/1; a program that uses it must begin with HELLO") }
+            return try own(type, json, number)
+        }
+        return .nothing
+    }
+
+    private func own(_ type: String, _ json: JSON, _ number: Int) throws(ReadFailure) -> Effect {
+        switch type {
+        case "COVERAGE": try cover(json)
+        case "REJECT": try reject(json, number)
+        case "PROGRESS": return .progress(done: json["done"]?.integer ?? 0, total: json["total"]?.integer)
+        case "LIMIT":
+            guard let seconds = json["retryAfter"]?.integer, (0...86_400).contains(seconds) else {
+                throw broken("LIMIT must have retryAfter, a whole number of seconds from 0 to 86400")
+            }
+            pause = .seconds(seconds)
+            return .pause(.seconds(seconds))
+        default: try end(json)
+        }
+        return .nothing
+    }
+
+    private func hello(_ json: JSON, _ number: Int) throws(ReadFailure) -> Effect {
+        guard number == 1 else { throw broken("HELLO must be the first message") }
+        guard json["protocol"]?.string == "silta/1" else {
+            throw broken("the protocol is \(shown(json["protocol"]?.string ?? "")); this version speaks silta/1")
+        }
+        guard json["connector"]?.string == name else {
+            throw broken(
+                "the program says that it is the connector \(shown(json["connector"]?.string ?? "")), and the manifest is of \(name)")
+        }
+        hasHello = true
+        for taker in takers { taker.isLastTaken = plan.telling == .changes }
+        return .nothing
+    }
+
+    /// What the mapping reads must be there: a field that was renamed must not look like one that is empty everywhere.
+    private func schema(_ json: JSON) throws(ReadFailure) {
+        guard let stream = json["stream"]?.string else { throw broken("SCHEMA names no stream") }
+        guard let taker = takerOfStream[stream] else {
+            if hasHello { throw unknown(stream) }
+            return
+        }
+        taker.isMentioned = true
+        let there = Set(json["schema"]?["properties"]?.members.map(\.name) ?? [])
+        guard !there.isEmpty else { return }
+        let mapping = taker.stream
+        for field in mapping.kind.fields where !mapping.isCanonical || field.isNeeded {
+            guard case .column(let column)? = mapping.fields[field.name]?.origin, !column.isEmpty else { continue }
+            guard !there.contains(column), !there.contains(String(column.prefix { $0 != "." })) else { continue }
+            throw broken(
+                "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
+                    + "columns.\(mapping.kind.rawValue).\(field.name) of the configuration")
+        }
+        guard mapping.isCanonical else { return }
+        let known = mapping.kind.fields.map(\.name)
+        if let stray = there.sorted().first(where: { !known.contains($0) }) {
+            throw broken("the schema of the stream \(shown(stream)) has \(shown(stray)); there are \(known.joined(separator: ", "))")
+        }
+    }
+
+    private func cover(_ json: JSON) throws(ReadFailure) {
+        guard let from = json["from"]?.string.flatMap({ LocalDate($0) }), let through = json["through"]?.string.flatMap({ LocalDate($0) }),
+            from <= through
+        else { throw broken("COVERAGE must have from and through, dates such as 2026-08-12, the second not before the first") }
+        let names: [String]
+        if let streams = json["streams"] {
+            guard let texts = streams.array?.map(\.string), !texts.contains(nil) else {
+                throw broken("the streams of COVERAGE must be a list of names")
+            }
+            names = texts.compactMap(\.self)
+        } else {
+            names = takers.map(\.stream.file)
+        }
+        var school: SchoolID?
+        switch json["school"] {
+        case nil, .null?, .string("*")?: break
+        case .string(let text)? where !text.isEmpty: school = SchoolID(text)
+        default: throw broken("the school of COVERAGE must be text, or be missing where it is all of them")
+        }
+        for name in names {
+            guard let taker = takerOfStream[name] else { throw unknown(name) }
+            taker.isMentioned = true
+            if taker.stream.kind == .absence { coverage.append(Coverage(school: school, from: from, through: through)) }
+            if school == nil { complete.insert(taker.stream.kind) }
+        }
+        digest.absorb("\(school?.rawValue ?? "*") \(from) \(through) \(names.joined(separator: " "))")
+    }
+
+    private func reject(_ json: JSON, _ number: Int) throws(ReadFailure) {
+        guard let stream = json["stream"]?.string else { throw broken("REJECT names no stream") }
+        guard let taker = takerOfStream[stream] else { throw unknown(stream) }
+        let key = json["key"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        let raw = json["raw"].map { $0.string ?? $0.text } ?? ""
+        let fields = raw.isEmpty || raw.utf8.count > 16_384 ? [] : [RejectedRow.Field(name: "raw", value: raw)]
+        var content = FileDigest()
+        content.absorb("\(key ?? "")\n\(raw)")
+        content.endPart()
+        taker.refuse(
+            RejectedRow(
+                kind: taker.stream.kind, file: stream, line: Int32(clamping: number), key: key,
+                reason: reason(json["reason"]?.string ?? ""),
+                fields: fields, digest: content.finish()))
+        digest.absorb("reject \(stream) \(key ?? "")\n\(raw)\n")
+        if taker.rejectedLength > Conversation.rejectedLimit { throw flooded() }
+    }
+
+    /// A reason is shown to anybody who may see the source: words with a digit in them, such as identity codes, are left out.
+    private func reason(_ text: String) -> String {
+        let words = ErrorLines.shown(secrets.blanked(text.utf8, first: 200)).split(separator: " ").map { word in
+            word.utf8.contains { (48...57).contains($0) } ? "…" : String(word)
+        }
+        return words.isEmpty ? "the program refuses the record and gives no reason" : "the program says: " + words.joined(separator: " ")
+    }
+
+    /// Complete, with as many records as came: of those that it counts, only lines that could not be read may be missing.
+    private func end(_ json: JSON) throws(ReadFailure) {
+        switch json["status"]?.string {
+        case "complete": break
+        case "incomplete":
+            let wait = pause.map { "; the register asks for a pause [retry after: \($0.components.seconds) s]" } ?? ""
+            throw ReadFailure(.program, file: nil, "the program says that what it told is incomplete\(wait)")
+        default: throw broken("the status of END must be complete or incomplete")
+        }
+        guard let counts = json["counts"] else { throw broken("END must have counts, the number of records of each stream") }
+        var told: [String: Int64] = [:]
+        for member in counts.members {
+            guard let count = member.value.integer, count >= 0 else { throw broken("the counts of END must be whole numbers") }
+            guard takerOfStream[member.name] != nil || count == 0 else { throw unknown(member.name) }
+            told[member.name] = count
+        }
+        var missing = 0
+        for taker in takers {
+            let count = Int(told[taker.stream.file] ?? 0)
+            guard count >= taker.count, count - taker.count + missing <= unreadable.count else {
+                throw broken("END counts \(count) records of \(taker.stream.file), and \(taker.count) came")
+            }
+            missing += count - taker.count
+        }
+        hasEnded = true
+    }
+
+    /// Where the program has no word for it.
+    func end(covering span: (from: LocalDate, through: LocalDate)?) {
+        complete = Set(takers.map(\.stream.kind))
+        hasEnded = true
+        guard let span, span.from <= span.through else { return }
+        coverage = [Coverage(school: nil, from: span.from, through: span.through)]
+        digest.absorb("* \(span.from) \(span.through)")
+    }
+
+    // MARK: - Sentences
+
+    private func unknown(_ stream: String) -> ReadFailure {
+        broken("there is no stream \(shown(stream)); there are \(takers.map(\.stream.file).joined(separator: ", "))")
+    }
+
+    private func broken(_ sentence: String) -> ReadFailure {
+        ReadFailure(.program, file: nil, "message \(messages): \(sentence)")
+    }
+
+    /// A name, where it looks like one: it may be anything, also the number of a person.
+    private func shown(_ name: String) -> String {
+        let scalars = name.unicodeScalars
+        let isPlain = scalars.allSatisfy { $0.properties.isAlphabetic || "0123456789-_./ ".unicodeScalars.contains($0) }
+        guard isPlain, (1...40).contains(scalars.count), scalars.count(where: { ("0"..."9").contains($0) }) < 5 else {
+            return "whose name is not shown here"
+        }
+        return "\"\(String(decoding: secrets.blanked(name.utf8), as: UTF8.self))\""
+    }
+}

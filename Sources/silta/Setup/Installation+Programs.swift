@@ -1,0 +1,41 @@
+import SiltaConfiguration
+import SiltaConnectors
+import SiltaCore
+import SiltaDaemon
+import SiltaSystemd
+
+extension Installation {
+    /// What a source's connector needs where it is a program.
+    func programHost(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> ProgramHost {
+        let ambient = Ambient.system(timezone: try timezone(of: provider))
+        let credentials = credentials
+        return ProgramHost(deadline: source.deadline) {
+            ambient.date(ambient.now())
+        } secret: { reference in
+            do { return try credentials.text(of: reference) } catch let error as UsageError { throw Failure(error.sentence) }
+        } tell: { [journal, source = source.id.rawValue, provider = provider.id] line in
+            guard let journal else {
+                if line.level <= .warning { StandardError.complain("\(provider): \(source): \(line.text)") }
+                return
+            }
+            let fields: KeyValuePairs = ["provider": provider, "source": source]
+            journal.record(JournalLine(line.level.priority, "the connector says: \(line.text)", messageID: .connectorLine, fields: fields))
+        }
+    }
+}
+
+extension MessageID {
+    /// What a program wrote to its standard error.
+    fileprivate static let connectorLine = MessageID(0x5b6f2f0e6d2f4d0f9c1d5f1c7a3e0a25)
+}
+
+extension ProgramHost.Line.Level {
+    fileprivate var priority: JournalLine.Priority {
+        switch self {
+        case .error: .error
+        case .warning: .warning
+        case .info: .info
+        case .debug: .debug
+        }
+    }
+}
