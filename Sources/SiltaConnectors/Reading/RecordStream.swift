@@ -2,7 +2,7 @@ internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
-/// The records of one stream of a program, as they come.
+/// The records of one stream of a program or a server, as they come.
 protocol RecordTaking: AnyObject {
     var stream: StreamMapping { get }
     /// How many records came, good and bad.
@@ -12,17 +12,17 @@ protocol RecordTaking: AnyObject {
     var rejectedLength: Int { get }
     /// Whether of two records of one key the later one counts; else both are rejected.
     var isLastTaken: Bool { get set }
-    /// Whether the program has spoken of it at all.
+    /// Whether it was spoken of at all.
     var isMentioned: Bool { get set }
 
-    /// A record that the program itself refuses.
+    /// A record that whoever tells it refuses.
     func refuse(_ row: RejectedRow)
     /// Moves everything into a reading.
     func hand(to reading: inout Reading)
 }
 
-/// Makes canonical records of one kind of a stream.
-final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
+/// Makes canonical records of one kind of JSON objects that come once, and keeps what it rejects.
+final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     let stream: StreamMapping
     private(set) var count = 0
     private(set) var rejected: [RejectedRow] = []
@@ -36,8 +36,11 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     private var contradicted: Set<Int> = []
     private var columns: RecordColumns
     private let layout: RowLayout<Interpreter>
+    private let unit: String
 
-    init(_ stream: StreamMapping, settings: SourceSettings, dates: DateFormat) throws(ReadFailure) {
+    /// - Parameter unit: what the numbers of its records count: `message`, `item`.
+    init(_ stream: StreamMapping, settings: SourceSettings, dates: DateFormat, counting unit: String = "message") throws(ReadFailure) {
+        self.unit = unit
         let names = stream.columnNames
         self.stream = stream
         columns = RecordColumns(names, isClosed: stream.isCanonical)
@@ -101,7 +104,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     }
 
     private func reason(_ other: Int32) -> String {
-        "the same key stands in message \(other) with other content; a key must be of one record"
+        "the same key stands in \(unit) \(other) with other content; a key must be of one record"
     }
 
     private func keep(_ row: RejectedRow) {
@@ -135,12 +138,14 @@ extension StreamMapping {
     }
 
     /// What takes its records.
-    func taker(_ settings: SourceSettings, dates: DateFormat) throws(ReadFailure) -> RecordTaker {
+    func taker(
+        _ settings: SourceSettings, dates: DateFormat, counting unit: String = "message"
+    ) throws(ReadFailure) -> RecordTaker {
         switch kind {
-        case .enrolment: .enrolments(try ProgramStream(self, settings: settings, dates: dates))
-        case .absence: .absences(try ProgramStream(self, settings: settings, dates: dates))
-        case .consent: .consents(try ProgramStream(self, settings: settings, dates: dates))
-        case .coverage: .coverage(try ProgramStream(self, settings: settings, dates: dates))
+        case .enrolment: .enrolments(try RecordStream(self, settings: settings, dates: dates, counting: unit))
+        case .absence: .absences(try RecordStream(self, settings: settings, dates: dates, counting: unit))
+        case .consent: .consents(try RecordStream(self, settings: settings, dates: dates, counting: unit))
+        case .coverage: .coverage(try RecordStream(self, settings: settings, dates: dates, counting: unit))
         }
     }
 }
@@ -148,10 +153,10 @@ extension StreamMapping {
 /// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
-    case enrolments(ProgramStream<EnrolmentInterpreter>)
-    case absences(ProgramStream<AbsenceInterpreter>)
-    case consents(ProgramStream<ConsentInterpreter>)
-    case coverage(ProgramStream<CoverageInterpreter>)
+    case enrolments(RecordStream<EnrolmentInterpreter>)
+    case absences(RecordStream<AbsenceInterpreter>)
+    case consents(RecordStream<ConsentInterpreter>)
+    case coverage(RecordStream<CoverageInterpreter>)
 
     var stream: any RecordTaking {
         switch self {
