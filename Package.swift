@@ -34,7 +34,9 @@ let package = Package(
         // Pure: values that decide, bytes that mean something. No clock, no identifiers, no randomness, no I/O.
         .target(name: "SiltaCore"),
         .target(name: "SiltaProof", dependencies: [crypto]),
-        .target(name: "SiltaFormats", dependencies: ["SiltaCore", "SiltaProof", crypto]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "SiltaFormats", dependencies: ["SiltaCore", "SiltaProof", "CExpat", "CZlib", crypto]),
         .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
 
         // Edges: one kind of input and output each.
