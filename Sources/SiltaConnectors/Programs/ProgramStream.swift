@@ -115,8 +115,9 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
         case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
         case let records as AbsenceTable: reading.absences = records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
-        default: preconditionFailure("There are four kinds of records.")
+        default: preconditionFailure("There are five kinds of records.")
         }
         reading.rejected += rejected
         (records, rejected, seen) = (Interpreter.Records(), [], SeenKeys())
@@ -139,17 +140,19 @@ extension StreamMapping {
         switch kind {
         case .enrolment: .enrolments(try ProgramStream(self, settings: settings, dates: dates))
         case .absence: .absences(try ProgramStream(self, settings: settings, dates: dates))
+        case .offered: .offered(try ProgramStream(self, settings: settings, dates: dates))
         case .consent: .consents(try ProgramStream(self, settings: settings, dates: dates))
         case .coverage: .coverage(try ProgramStream(self, settings: settings, dates: dates))
         }
     }
 }
 
-/// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
+/// A stream of one of the five kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
     case enrolments(ProgramStream<EnrolmentInterpreter>)
     case absences(ProgramStream<AbsenceInterpreter>)
+    case offered(ProgramStream<OfferedInterpreter>)
     case consents(ProgramStream<ConsentInterpreter>)
     case coverage(ProgramStream<CoverageInterpreter>)
 
@@ -157,6 +160,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream
         case .absences(let stream): stream
+        case .offered(let stream): stream
         case .consents(let stream): stream
         case .coverage(let stream): stream
         }
@@ -166,6 +170,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream.take(record, number: number)
         case .absences(let stream): stream.take(record, number: number)
+        case .offered(let stream): stream.take(record, number: number)
         case .consents(let stream): stream.take(record, number: number)
         case .coverage(let stream): stream.take(record, number: number)
         }
@@ -186,6 +191,7 @@ extension RecordInterpreter {
             switch record {
             case let record as EnrolmentRecord: record.canonicalLine
             case let record as AbsenceRecord: record.canonicalLine
+            case let record as OfferedRecord: record.canonicalLine
             case let record as ConsentRecord: record.canonicalLine
             default: nil
             }

@@ -117,6 +117,7 @@ public struct Connector: Sendable {
         var digest = FileDigest()
         try export.enrolments?.readRecords(&digest, step: step)
         try export.absences?.readRecords(&digest, step: step)
+        try export.offered?.readRecords(&digest, step: step)
         try export.consents?.readRecords(&digest, step: step)
         try export.coverage?.readRecords(&digest, step: step)
         if let first = export.firstRejection, Connector.isFlooded(export.rejectedCount, of: export.rowCount) {
@@ -131,11 +132,13 @@ public struct Connector: Sendable {
             cursor: cursor(digest.finish()))
         reading.rejected += try export.enrolments?.rejectedRows(step: step) ?? []
         reading.rejected += try export.absences?.rejectedRows(step: step) ?? []
+        reading.rejected += try export.offered?.rejectedRows(step: step) ?? []
         reading.rejected += try export.consents?.rejectedRows(step: step) ?? []
         reading.rejected += try export.coverage?.rejectedRows(step: step) ?? []
         try export.checkUnchanged()
         reading.enrolments = export.enrolments?.records.records ?? []
         if let absences = export.absences { reading.absences = absences.records }
+        reading.offered = export.offered?.records.records ?? []
         reading.consents = export.consents?.records.records ?? []
         reading.coverage = export.coverage?.records.records ?? []
         return reading
@@ -147,7 +150,8 @@ public struct Connector: Sendable {
     private func open(files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
         OpenExport(
             enrolments: try open(EnrolmentInterpreter.self, files), absences: try open(AbsenceInterpreter.self, files),
-            consents: try open(ConsentInterpreter.self, files), coverage: try open(CoverageInterpreter.self, files))
+            offered: try open(OfferedInterpreter.self, files), consents: try open(ConsentInterpreter.self, files),
+            coverage: try open(CoverageInterpreter.self, files))
     }
 
     private func open<Interpreter>(

@@ -5,23 +5,27 @@ internal import SiltaFormats
 struct OpenExport {
     var enrolments: StreamReader<EnrolmentInterpreter>?
     var absences: StreamReader<AbsenceInterpreter>?
+    var offered: StreamReader<OfferedInterpreter>?
     var consents: StreamReader<ConsentInterpreter>?
     var coverage: StreamReader<CoverageInterpreter>?
 
-    var files: [RegisterFile] { [enrolments?.file, absences?.file, consents?.file, coverage?.file].compactMap(\.self) }
+    var files: [RegisterFile] { [enrolments?.file, absences?.file, offered?.file, consents?.file, coverage?.file].compactMap(\.self) }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
 
     var rowCount: Int {
-        (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (consents?.rowCount ?? 0) + (coverage?.rowCount ?? 0)
+        (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (offered?.rowCount ?? 0) + (consents?.rowCount ?? 0)
+            + (coverage?.rowCount ?? 0)
     }
 
     var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
+        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0)
+            + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
     }
 
     var firstRejection: (file: String, line: Int32, reason: String)? {
-        enrolments?.firstRejection ?? absences?.firstRejection ?? consents?.firstRejection ?? coverage?.firstRejection
+        enrolments?.firstRejection ?? absences?.firstRejection ?? offered?.firstRejection ?? consents?.firstRejection
+            ?? coverage?.firstRejection
     }
 
     /// - Throws: Where a file is not as it was when it was opened.
