@@ -59,6 +59,7 @@ public struct Manifest: Sendable {
                     try StreamMapping.all(setting, schema: schema)
                 })
             program = nil
+            if let read { for stream in streams { _ = try stream.files?.format(in: read) } }
         }
         digest = Digest(of: fields.setting)
     }

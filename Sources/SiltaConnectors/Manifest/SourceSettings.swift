@@ -8,10 +8,9 @@ struct SourceSettings: Sendable {
     let folder: String
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
-    let encoding: TextEncoding
     let streams: [StreamMapping]
-    /// The files that are read, some maybe more than once.
-    var fileNames: [String] { streams.map(\.file) }
+    /// How the files of each stream are read, by its name.
+    private(set) var files: [String: FileReading] = [:]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// What a program is told; nil for files.
@@ -46,10 +45,20 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            encoding = try value(read.encoding).choice(of: TextEncoding.self)
             program = nil
+            for stream in streams {
+                guard let plan = stream.files else { continue }
+                let encoding = try (plan.encoding ?? read.encoding).map { (parameter) throws(ConfigurationError) in
+                    try value(parameter).choice(of: TextEncoding.self)
+                }
+                files[stream.name] = try FileReading(plan, read, encoding: encoding ?? .utf8)
+                if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
+                    throw location.error(
+                        "a web server does not list its files, and \(plan.text) is a pattern; sftp or a folder would be right")
+                }
+            }
         } else {
-            (folder, remote, encoding) = ("", nil, .utf8)
+            (folder, remote) = ("", nil)
             program = try ProgramConfiguration(properties, schema: manifest.configuration)
             if let declared = manifest.program?.coverage {
                 var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
@@ -67,7 +76,14 @@ struct SourceSettings: Sendable {
         let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in manifest.streams {
-            if let file = files?.optional(stream.name) { stream.file = try StreamMapping.fileName(file) }
+            if let file = files?.optional(stream.name) {
+                if stream.files != nil {
+                    stream.files?.patterns = try FilePattern.all(file)
+                    stream.file = stream.files?.text ?? ""
+                } else {
+                    stream.file = try StreamMapping.fileName(file)
+                }
+            }
             if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
             }

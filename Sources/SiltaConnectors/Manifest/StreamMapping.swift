@@ -6,8 +6,10 @@ public struct StreamMapping: Sendable {
     public let kind: RecordKind
     /// What a source's `files` and `columns` call it: the kind, where nothing else is given.
     public internal(set) var name: String
-    /// The file's name in the folder that the connector reads; of a program, the name of the stream.
+    /// The files in the folder that the connector reads, in a word; of a program, the name of the stream.
     public internal(set) var file: String
+    /// What is read of files; nil where it is no stream of files.
+    public internal(set) var files: FilePlan?
     /// By the name of the canonical field.
     public internal(set) var fields: [String: FieldMapping]
     /// Columns that are neither decoded nor kept, whatever stands in them: free text, teachers.
@@ -57,7 +59,8 @@ public struct StreamMapping: Sendable {
     private init(
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
     ) throws(ConfigurationError) {
-        self = try setting.read(allowing: [origin, "name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: (origin == "file" ? FilePlan.keys : [origin]) + ["name", "fields", "drop"]) {
+            (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema)
         }
     }
@@ -67,15 +70,17 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, file, self.fields, dropped) = try gather(
+        (self.name, files, file, self.fields, dropped) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
-            fields.required(origin, StreamMapping.fileName),
+            Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
+            origin == "file" ? .success("") : fields.required(origin, StreamMapping.fileName),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema)
             },
             fields.optional("drop", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
             })
+        if let files { file = files.text }
         for (name, field) in self.fields {
             if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
         }
@@ -85,7 +90,7 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, [], true)
+        (self.kind, name, file, files, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, [], true)
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
