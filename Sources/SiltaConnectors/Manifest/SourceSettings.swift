@@ -10,6 +10,8 @@ struct SourceSettings: Sendable {
     let remote: RemoteFolder?
     let encoding: TextEncoding
     let streams: [StreamMapping]
+    /// The files that are read, some maybe more than once.
+    var fileNames: [String] { streams.map(\.file) }
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// What a program is told; nil for files.
@@ -60,13 +62,13 @@ struct SourceSettings: Sendable {
 
     /// The manifest's streams with the source's own `files` and `columns`.
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
-        let kinds = manifest.streams.map(\.kind.rawValue)
-        let files = try fields.optional("files")?.fields(allowing: kinds)
-        let columns = try fields.optional("columns")?.fields(allowing: kinds)
+        let names = manifest.streams.map(\.name)
+        let files = try fields.optional("files")?.fields(allowing: names)
+        let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in manifest.streams {
-            if let file = files?.optional(stream.kind.rawValue) { stream.file = try StreamMapping.fileName(file) }
-            if let own = try columns?.optional(stream.kind.rawValue)?.fields(allowing: stream.kind.fields.map(\.name)) {
+            if let file = files?.optional(stream.name) { stream.file = try StreamMapping.fileName(file) }
+            if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
             }
             streams.append(stream)

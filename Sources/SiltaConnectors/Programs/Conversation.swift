@@ -32,6 +32,7 @@ final class Conversation {
     private(set) var state: JSON?
     private(set) var pause: Duration?
     private(set) var coverage: [Coverage] = []
+    private(set) var coverageOfOffered: [Coverage] = []
     /// The kinds that it told all of, for all schools.
     private(set) var complete: Set<RecordKind> = []
     private(set) var unreadable: [RejectedRow] = []
@@ -48,8 +49,10 @@ final class Conversation {
         self.secrets = secrets
         var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
         var takers: [any RecordTaking] = []
+        let records = GatheredRecordSets()
         for stream in settings.streams {
-            let taker = try stream.taker(settings, dates: plan.dates)
+            let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
+            let taker = try stream.taker(records, number: number, settings, dates: plan.dates)
             takers.append(taker.stream)
             recordTakers[stream.file] = (taker, Array(stream.file.utf8))
         }
@@ -207,7 +210,7 @@ final class Conversation {
             guard !there.contains(column), !there.contains(String(column.prefix { $0 != "." })) else { continue }
             throw broken(
                 "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
-                    + "columns.\(mapping.kind.rawValue).\(field.name) of the configuration")
+                    + "columns.\(mapping.name).\(field.name) of the configuration")
         }
         guard mapping.isCanonical else { return }
         let known = mapping.kind.fields.map(\.name)
@@ -238,7 +241,9 @@ final class Conversation {
         for name in names {
             guard let taker = takerOfStream[name] else { throw unknown(name) }
             taker.isMentioned = true
-            if taker.stream.kind == .absence { coverage.append(Coverage(school: school, from: from, through: through)) }
+            let claim = Coverage(school: school, from: from, through: through)
+            if taker.stream.kind == .absence { coverage.append(claim) }
+            if taker.stream.kind == .offered { coverageOfOffered.append(claim) }
             if school == nil { complete.insert(taker.stream.kind) }
         }
         digest.absorb("\(school?.rawValue ?? "*") \(from) \(through) \(names.joined(separator: " "))")
@@ -303,6 +308,7 @@ final class Conversation {
         hasEnded = true
         guard let span, span.from <= span.through else { return }
         coverage = [Coverage(school: nil, from: span.from, through: span.through)]
+        coverageOfOffered = coverage
         digest.absorb("* \(span.from) \(span.through)")
     }
 

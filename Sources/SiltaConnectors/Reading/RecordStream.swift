@@ -1,0 +1,242 @@
+internal import SiltaConfiguration
+internal import SiltaCore
+internal import SiltaFormats
+
+/// The records of one stream of a program or a server, as they come.
+protocol RecordTaking: AnyObject {
+    var stream: StreamMapping { get }
+    /// How many records came, good and bad.
+    var count: Int { get }
+    var rejected: [RejectedRow] { get }
+    /// What the rejected rows hold, in bytes.
+    var rejectedLength: Int { get }
+    /// Whether of two records of one key the later one counts; else both are rejected.
+    var isLastTaken: Bool { get set }
+    /// Whether it was spoken of at all.
+    var isMentioned: Bool { get set }
+
+    /// A record that whoever tells it refuses.
+    func refuse(_ row: RejectedRow)
+    /// Moves everything into a reading.
+    func hand(to reading: inout Reading)
+}
+
+/// The records of one kind, of all the streams that have such: a key is of one record in all of them.
+final class GatheredRecords<Interpreter: RecordInterpreter> {
+    var records = Interpreter.Records()
+    var seen = SeenKeys<Interpreter>()
+    /// The records whose key another claims for something else.
+    var contradicted: Set<Int> = []
+    /// What they are called.
+    var streams: [String] = []
+
+    /// Moves them into a reading; there are none after that.
+    func hand(to reading: inout Reading) {
+        if !contradicted.isEmpty { records.remove(at: contradicted) }
+        guard records.count > 0 else { return }
+        switch records {
+        case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
+        case let records as AbsenceTable: reading.absences = records
+        case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
+        case let records as RecordList<Coverage>: reading.coverage += records.records
+        default: preconditionFailure("There are five kinds of records.")
+        }
+        (records, seen, contradicted) = (Interpreter.Records(), SeenKeys(), [])
+    }
+}
+
+struct GatheredRecordSets {
+    let enrolments = GatheredRecords<EnrolmentInterpreter>()
+    let absences = GatheredRecords<AbsenceInterpreter>()
+    let offered = GatheredRecords<OfferedInterpreter>()
+    let consents = GatheredRecords<ConsentInterpreter>()
+    let coverage = GatheredRecords<CoverageInterpreter>()
+}
+
+/// Makes canonical records of one kind of JSON objects that come once, and keeps what it rejects.
+final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
+    let stream: StreamMapping
+    private(set) var count = 0
+    private(set) var rejected: [RejectedRow] = []
+    private(set) var rejectedLength = 0
+    var isLastTaken = false
+    var isMentioned = false
+
+    private let gathered: GatheredRecords<Interpreter>
+    /// Of the streams of its kind, counted from 0.
+    private let number: UInt16
+    private var columns: RecordColumns
+    private let layout: RowLayout<Interpreter>
+    private let unit: String
+
+    /// - Parameter unit: what the numbers of its records count: `message`, `item`.
+    init(
+        _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
+        counting unit: String = "message"
+    ) throws(ReadFailure) {
+        self.unit = unit
+        let names = stream.columnNames
+        self.stream = stream
+        self.gathered = gathered
+        self.number = number
+        gathered.streams.append(stream.file)
+        columns = RecordColumns(names, isClosed: stream.isCanonical)
+        let bound = BoundColumns(
+            stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
+            valueMaps: settings.values)
+        layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
+    }
+
+    /// - Returns: false where it is no JSON object.
+    func take(_ record: UnsafeBufferPointer<UInt8>, number: Int) -> Bool {
+        guard let laid = columns.row(of: record, line: number) else { return false }
+        count += 1
+        isMentioned = true
+        let line = CSVLine.row(laid.row)
+        switch (layout.outcome(of: line), laid.problem) {
+        case (.record(let record), nil):
+            if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
+        case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
+        case (.rejected(let key, let reason), let problem): reject(line, key: key, reason: problem ?? reason)
+        }
+        return true
+    }
+
+    private func take(_ record: Interpreter.Record, _ line: CSVLine) {
+        switch gathered.seen.see(record.keyText, at: gathered.records.count, records: gathered.records) {
+        case .first: gathered.records.append(record)
+        case .record(let index):
+            let earlier = gathered.records[index]
+            guard gathered.contradicted.contains(index) || !Interpreter.isSame(earlier, record) else { return }
+            guard !isLastTaken else { return gathered.records.replace(at: index, with: record) }
+            keep(layout.rejectedRow(line, key: record.keyText, reason: reason(Interpreter.place(of: earlier)), file: stream.file))
+            contradict(index, by: Interpreter.place(of: record))
+        case .rejected(let other):
+            keep(layout.rejectedRow(line, key: record.keyText, reason: reason(other), file: stream.file))
+        }
+    }
+
+    private func reject(_ line: CSVLine, key: String?, reason: String) {
+        keep(layout.rejectedRow(line, key: key, reason: reason, file: stream.file))
+        note(key, Int32(clamping: line.line))
+    }
+
+    func refuse(_ row: RejectedRow) {
+        isMentioned = true
+        keep(row)
+        note(row.key, row.line)
+    }
+
+    /// A key that a rejected row has is no other record's.
+    private func note(_ key: String?, _ line: Int32) {
+        let place = RecordPlace(file: number, line: line)
+        guard let key, case .record(let index) = gathered.seen.see(key, rejectedAt: place, records: gathered.records) else { return }
+        contradict(index, by: place)
+    }
+
+    private func contradict(_ index: Int, by place: RecordPlace) {
+        guard gathered.contradicted.insert(index).inserted else { return }
+        let record = gathered.records[index]
+        let earlier = Interpreter.place(of: record)
+        keep(
+            RejectedRow(
+                kind: Interpreter.kind, file: gathered.streams[Int(earlier.file)], line: earlier.line, key: record.keyText,
+                reason: reason(place), fields: Interpreter.fields(of: record)))
+    }
+
+    private func reason(_ other: RecordPlace) -> String {
+        "the same key stands in \(unit) \(other.line) with other content; a key must be of one record"
+    }
+
+    private func keep(_ row: RejectedRow) {
+        rejected.append(row)
+        rejectedLength += row.fields.reduce(256 + row.reason.utf8.count) { $0 + $1.value.utf8.count }
+    }
+
+    func hand(to reading: inout Reading) {
+        gathered.hand(to: &reading)
+        reading.rejected += rejected
+        rejected = []
+    }
+}
+
+extension StreamMapping {
+    /// What is read of a record, each name once, in the order of the canonical fields.
+    var columnNames: [String] {
+        var names: [String] = []
+        for field in kind.fields {
+            guard case .column(let name)? = fields[field.name]?.origin, !name.isEmpty, !names.contains(name) else { continue }
+            names.append(name)
+        }
+        return names
+    }
+
+    /// What takes its records.
+    ///
+    /// - Parameter number: of the streams of its kind, counted from 0.
+    func taker(
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
+    ) throws(ReadFailure) -> RecordTaker {
+        switch kind {
+        case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
+        case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
+        case .offered: .offered(try RecordStream(self, sets.offered, number: number, settings: settings, dates: dates))
+        case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
+        case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
+        }
+    }
+}
+
+/// A stream of one of the five kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
+/// of records quick.
+enum RecordTaker {
+    case enrolments(RecordStream<EnrolmentInterpreter>)
+    case absences(RecordStream<AbsenceInterpreter>)
+    case offered(RecordStream<OfferedInterpreter>)
+    case consents(RecordStream<ConsentInterpreter>)
+    case coverage(RecordStream<CoverageInterpreter>)
+
+    var stream: any RecordTaking {
+        switch self {
+        case .enrolments(let stream): stream
+        case .absences(let stream): stream
+        case .offered(let stream): stream
+        case .consents(let stream): stream
+        case .coverage(let stream): stream
+        }
+    }
+
+    func take(_ record: UnsafeBufferPointer<UInt8>, number: Int) -> Bool {
+        switch self {
+        case .enrolments(let stream): stream.take(record, number: number)
+        case .absences(let stream): stream.take(record, number: number)
+        case .offered(let stream): stream.take(record, number: number)
+        case .consents(let stream): stream.take(record, number: number)
+        case .coverage(let stream): stream.take(record, number: number)
+        }
+    }
+}
+
+extension Header {
+    /// Of records that name their fields themselves: whatever is read may be there.
+    init(stream: String, columns: [String]) {
+        (file, names) = (stream, columns)
+    }
+}
+
+extension RecordInterpreter {
+    /// What is kept of a record that was read well and does not count.
+    fileprivate static func fields(of record: Record) -> [RejectedRow.Field] {
+        let line: String? =
+            switch record {
+            case let record as EnrolmentRecord: record.canonicalLine
+            case let record as AbsenceRecord: record.canonicalLine
+            case let record as OfferedRecord: record.canonicalLine
+            case let record as ConsentRecord: record.canonicalLine
+            default: nil
+            }
+        guard let line, let json = try? JSON.parse(line) else { return [] }
+        return json.members.dropFirst(2).map { RejectedRow.Field(name: $0.name, value: $0.value.string ?? $0.value.text) }
+    }
+}
