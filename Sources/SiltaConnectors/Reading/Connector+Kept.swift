@@ -13,7 +13,9 @@ extension Connector {
             case .absence: absences.read(row) { .absence($0) }
             case .consent: consents.read(row) { .consent($0) }
             default:
-                RereadRow(pupil: nil, outcome: .rejected(row.kind, key: nil, reason: "a row of this kind is told anew by each poll"))
+                RereadRow(
+                    file: row.file, pupil: nil,
+                    outcome: .rejected(row.kind, key: nil, reason: "a row of this kind is told anew by each poll"))
             }
         }
     }
@@ -51,7 +53,7 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
             case nil: rejected(nil, bound.problem)
             }
         }
-        return RereadRow(pupil: pupil.isEmpty ? nil : RegisterKey(pupil), outcome: outcome)
+        return RereadRow(file: row.file, pupil: pupil.isEmpty ? nil : RegisterKey(pupil), outcome: outcome)
     }
 
     private func bound(_ row: KeptRow) -> Bound {
@@ -66,7 +68,7 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
         }
         let dates = row.isRecord ? .iso8601 : connector.manifest.read?.dates ?? connector.manifest.program?.dates ?? .iso8601
         let columns = BoundColumns(
-            row.isRecord ? stream.reduced(to: names) : stream, header: Header(stream: row.file, columns: names), encoding: .utf8,
+            row.isRecord ? stream.reduced(to: names) : stream, header: Header(stream: row.file, columns: names), file: 0, encoding: .utf8,
             dates: dates, valueMaps: connector.configuration.values)
         var pupil: Int?
         if case .column(let name)? = stream.fields["pupil"]?.origin { pupil = names.firstIndex(of: name) }

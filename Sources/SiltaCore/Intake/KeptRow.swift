@@ -34,11 +34,14 @@ public struct RereadRow: Sendable {
         case rejected(RecordKind, key: String?, reason: String)
     }
 
+    /// Where it stood.
+    public var file: String
     /// Whom it speaks of, where that can be read.
     public var pupil: RegisterKey?
     public var outcome: Outcome
 
-    public init(pupil: RegisterKey?, outcome: Outcome) {
+    public init(file: String, pupil: RegisterKey?, outcome: Outcome) {
+        self.file = file
         self.pupil = pupil
         self.outcome = outcome
     }

@@ -22,21 +22,34 @@ extension Reading {
             guard !complete.contains(row.kind), let key = row.key else { continue }
             if told[row.kind]?.contains(key) == true {
                 done.insert(index)
-            } else if counts[row.kind]?[key] == 1, add(row.outcome) {
+            } else if counts[row.kind]?[key] == 1, add(row) {
                 done.insert(index)
             }
         }
         return done
     }
 
-    private mutating func add(_ outcome: RereadRow.Outcome) -> Bool {
-        switch outcome {
-        case .enrolment(let record): enrolments.append(record)
-        case .absence(let record): absences.append(record)
-        case .consent(let record): consents.append(record)
+    private mutating func add(_ row: RereadRow) -> Bool {
+        switch row.outcome {
+        case .enrolment(var record):
+            record.file = number(of: row.file, .enrolment)
+            enrolments.append(record)
+        case .absence(var record):
+            record.file = number(of: row.file, .absence)
+            absences.append(record)
+        case .consent(var record):
+            record.file = number(of: row.file, .consent)
+            consents.append(record)
         case .rejected: return false
         }
         return true
+    }
+
+    /// Among the files of a kind, to which it is added where it is none of them.
+    private mutating func number(of file: String, _ kind: RecordKind) -> UInt16 {
+        if let index = files[kind]?.firstIndex(of: file) { return UInt16(clamping: index) }
+        files[kind, default: []].append(file)
+        return UInt16(clamping: (files[kind]?.count ?? 1) - 1)
     }
 
     /// The keys that this reading itself speaks of, well or badly, among some.
@@ -50,6 +63,7 @@ extension Reading {
         if wanted[.absence] != nil {
             for record in absences { tell(.absence, record.mark.key.rawValue) }
         }
+        for (kind, keys) in deleted { for key in keys { tell(kind, key) } }
         for row in rejected {
             if let key = row.key { tell(row.kind, key) }
         }

@@ -30,7 +30,7 @@ public struct Source: Sendable {
 
     /// Of a source without a mapping.
     public static let nothingReread: @Sendable ([KeptRow]) -> [RereadRow] = { rows in
-        rows.map { RereadRow(pupil: nil, outcome: .rejected($0.kind, key: nil, reason: "this source reads no row again")) }
+        rows.map { RereadRow(file: $0.file, pupil: nil, outcome: .rejected($0.kind, key: nil, reason: "this source reads no row again")) }
     }
 
     /// One that is always read in full.

@@ -9,12 +9,12 @@ struct KeptRowsTests {
     }
 
     private func kept(_ key: String, _ markClass: MarkClass = .health) -> RereadRow {
-        RereadRow(pupil: "100", outcome: .absence(absence(key, markClass)))
+        RereadRow(file: "marks", pupil: "100", outcome: .absence(absence(key, markClass)))
     }
 
     @Test func `a row that is understood now is added, and one that is not stays`() {
         var reading = Reading()
-        let done = reading.add([kept("1"), RereadRow(pupil: nil, outcome: .rejected(.absence, key: "2", reason: "…"))])
+        let done = reading.add([kept("1"), RereadRow(file: "marks", pupil: nil, outcome: .rejected(.absence, key: "2", reason: "…"))])
         #expect(done == [0])
         #expect(reading.absences.map(\.mark.key) == ["1"])
     }
@@ -41,7 +41,7 @@ struct KeptRowsTests {
 
     @Test func `a row without a key is never added`() {
         var reading = Reading()
-        #expect(reading.add([RereadRow(pupil: nil, outcome: .rejected(.absence, key: nil, reason: "…"))]).isEmpty)
+        #expect(reading.add([RereadRow(file: "marks", pupil: nil, outcome: .rejected(.absence, key: nil, reason: "…"))]).isEmpty)
     }
 
     @Test func `a source fails above a number and a share, both`() {
