@@ -28,22 +28,24 @@ struct SourceStanding {
 
     private init(_ source: SourceConfiguration, _ health: SourceHealth?, quarantined: Int, previousSchoolDay: LocalDate?) {
         id = source.id
-        self.health = health ?? SourceHealth()
+        let outcome = health?.lastOutcome
+        let health = health ?? SourceHealth()
+        self.health = health
         self.quarantined = quarantined
         var isFlooded = false
-        switch health?.lastOutcome {
+        switch outcome {
         case .failed(let reason): (state, self.reason) = ("failing", reason)
         case .held(let withdrawals):
             (state, self.reason) = ("held", "it would withdraw " + withdrawals.map(\.sentence).joined(separator: " and "))
-        case .completed where source.quarantine.isExceeded(by: quarantined, of: self.health.rows):
+        case .completed where source.quarantine.isExceeded(by: quarantined, of: health.rows):
             isFlooded = true
             (state, self.reason) = (
                 "failing",
-                "\(quarantined) rows are in quarantine, and its last poll read \(self.health.rows); "
+                "\(quarantined) rows are in quarantine, and its last poll read \(health.rows); "
                     + "`silta quarantine list` says why, and quarantine.failing-above how many there may be"
             )
         case .completed:
-            let isBehind = previousSchoolDay.map { (self.health.through ?? LocalDate(dayNumber: .min)) < $0 } ?? false
+            let isBehind = previousSchoolDay.map { (health.through ?? LocalDate(dayNumber: .min)) < $0 } ?? false
             (state, self.reason) = isBehind ? ("stale", "it has claimed nothing of the last school day") : ("ok", nil)
         case nil: (state, self.reason) = ("stale", "it has not been polled yet")
         }

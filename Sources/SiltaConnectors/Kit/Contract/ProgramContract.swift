@@ -1,5 +1,4 @@
 internal import Foundation
-public import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
@@ -289,5 +288,5 @@ public struct ProgramContract: Sendable {
 
 extension ProgramHost {
     /// For examples: every credential has an invented value, and what the program writes is not shown.
-    static let rehearsal = ProgramHost(deadline: .seconds(120)) { "invented-\($0.name)-7f3Kq9Zx" }
+    static let rehearsal = ProgramHost(deadline: .seconds(120), secret: { "invented-\($0.name)-7f3Kq9Zx" })
 }

@@ -17,6 +17,13 @@ struct CSVSample {
         var width: Int
         /// In how many of a thousand rows.
         var consistency: Int
+
+        /// The more rows agree the better, then the more fields; quoting only where it changes something.
+        func isBetter(than other: Candidate) -> Bool {
+            if consistency != other.consistency { return consistency > other.consistency }
+            if width != other.width { return width > other.width }
+            return quoting == .none && other.quoting != .none
+        }
     }
 
     private static let separators = Array(";,\t|".utf8)
@@ -28,12 +35,14 @@ struct CSVSample {
         var bytes = bytes
         if bytes.count >= Sample.byteLimit, let end = bytes.lastIndex(of: UInt8(ascii: "\n")) { bytes.removeSubrange(end...) }
         let encoding: TextEncoding = bytes.withUnsafeBufferPointer { TextEncoding.utf8.decode($0) } != nil ? .utf8 : .windows1252
-        let candidates = CSVSample.separators.flatMap { separator in
-            [CSVDialect.Quoting.none, .rfc4180].map { CSVSample.candidate(bytes, encoding, separator, $0) }
-        }.filter { $0.width > 1 }.sorted {
-            // The more rows agree the better, then the more fields; quoting only where it changes something.
-            ($0.consistency, $0.width, $0.quoting == .none ? 1 : 0) > ($1.consistency, $1.width, $1.quoting == .none ? 1 : 0)
+        var candidates: [Candidate] = []
+        for separator in CSVSample.separators {
+            for quoting in [CSVDialect.Quoting.none, .rfc4180] {
+                let candidate = CSVSample.candidate(bytes, encoding, separator, quoting)
+                if candidate.width > 1 { candidates.append(candidate) }
+            }
         }
+        candidates.sort { $0.isBetter(than: $1) }
         guard let best = candidates.first else {
             throw SampleProblem("\(name): no separator divides its lines into equally many fields; is it a table?")
         }

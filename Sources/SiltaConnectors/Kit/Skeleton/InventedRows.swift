@@ -27,7 +27,7 @@ struct InventedRows {
             let text = lines.map { $0 + "\n" }.joined()
             return encoding == .utf8 ? Array(text.utf8) : text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
         case .json(let items):
-            let parts = items.split(separator: "/").map { $0.replacing("~1", with: "/").replacing("~0", with: "~") }
+            let parts: [String] = items.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
             let list = JSON.array(rows.map(object))
             return parts.reversed().reduce(list) { inner, name in .object([.init(name, inner)]) }.bytes + [10]
         case .jsonLines: return rows.flatMap { object($0).bytes + [10] }
