@@ -37,9 +37,10 @@ final class ProgramRecords<Interpreter: RecordInterpreter> {
         switch records {
         case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
         case let records as AbsenceTable: reading.absences = records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
-        default: preconditionFailure("There are four kinds of records.")
+        default: preconditionFailure("There are five kinds of records.")
         }
         (records, seen, contradicted) = (Interpreter.Records(), SeenKeys(), [])
     }
@@ -48,6 +49,7 @@ final class ProgramRecords<Interpreter: RecordInterpreter> {
 struct ProgramRecordSets {
     let enrolments = ProgramRecords<EnrolmentInterpreter>()
     let absences = ProgramRecords<AbsenceInterpreter>()
+    let offered = ProgramRecords<OfferedInterpreter>()
     let consents = ProgramRecords<ConsentInterpreter>()
     let coverage = ProgramRecords<CoverageInterpreter>()
 }
@@ -78,7 +80,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
             stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
-            valueMaps: settings.values)
+            settings: settings)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -89,6 +91,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
         isMentioned = true
         let line = CSVLine.row(laid.row)
         switch (layout.outcome(of: line), laid.problem) {
+        case (.skipped, _): break
         case (.record(let record), nil):
             if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
         case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
@@ -156,16 +159,6 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
 }
 
 extension StreamMapping {
-    /// What is read of a record, each name once, in the order of the canonical fields.
-    var columnNames: [String] {
-        var names: [String] = []
-        for field in kind.fields {
-            guard case .column(let name)? = fields[field.name]?.origin, !name.isEmpty, !names.contains(name) else { continue }
-            names.append(name)
-        }
-        return names
-    }
-
     /// What takes its records.
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.
@@ -175,17 +168,19 @@ extension StreamMapping {
         switch kind {
         case .enrolment: .enrolments(try ProgramStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
         case .absence: .absences(try ProgramStream(self, sets.absences, number: number, settings: settings, dates: dates))
+        case .offered: .offered(try ProgramStream(self, sets.offered, number: number, settings: settings, dates: dates))
         case .consent: .consents(try ProgramStream(self, sets.consents, number: number, settings: settings, dates: dates))
         case .coverage: .coverage(try ProgramStream(self, sets.coverage, number: number, settings: settings, dates: dates))
         }
     }
 }
 
-/// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
+/// A stream of one of the five kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
     case enrolments(ProgramStream<EnrolmentInterpreter>)
     case absences(ProgramStream<AbsenceInterpreter>)
+    case offered(ProgramStream<OfferedInterpreter>)
     case consents(ProgramStream<ConsentInterpreter>)
     case coverage(ProgramStream<CoverageInterpreter>)
 
@@ -193,6 +188,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream
         case .absences(let stream): stream
+        case .offered(let stream): stream
         case .consents(let stream): stream
         case .coverage(let stream): stream
         }
@@ -202,6 +198,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream.take(record, number: number)
         case .absences(let stream): stream.take(record, number: number)
+        case .offered(let stream): stream.take(record, number: number)
         case .consents(let stream): stream.take(record, number: number)
         case .coverage(let stream): stream.take(record, number: number)
         }
@@ -222,6 +219,7 @@ extension RecordInterpreter {
             switch record {
             case let record as EnrolmentRecord: record.canonicalLine
             case let record as AbsenceRecord: record.canonicalLine
+            case let record as OfferedRecord: record.canonicalLine
             case let record as ConsentRecord: record.canonicalLine
             default: nil
             }
