@@ -32,6 +32,7 @@ final class Conversation {
     private(set) var state: JSON?
     private(set) var pause: Duration?
     private(set) var coverage: [Coverage] = []
+    private(set) var coverageOfOffered: [Coverage] = []
     /// The kinds that it told all of, for all schools.
     private(set) var complete: Set<RecordKind> = []
     private(set) var unreadable: [RejectedRow] = []
@@ -205,8 +206,9 @@ final class Conversation {
         guard !there.isEmpty else { return }
         let mapping = taker.stream
         for field in mapping.kind.fields where !mapping.isCanonical || field.isNeeded {
-            guard case .column(let column)? = mapping.fields[field.name]?.origin, !column.isEmpty else { continue }
-            guard !there.contains(column), !there.contains(String(column.prefix { $0 != "." })) else { continue }
+            let columns = mapping.fields[field.name]?.origin.columns ?? []
+            let missing = columns.first { !there.contains($0) && !there.contains(String($0.prefix { $0 != "." })) }
+            guard let column = missing else { continue }
             throw broken(
                 "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
                     + "columns.\(mapping.name).\(field.name) of the configuration")
@@ -240,7 +242,9 @@ final class Conversation {
         for name in names {
             guard let taker = takerOfStream[name] else { throw unknown(name) }
             taker.isMentioned = true
-            if taker.stream.kind == .absence { coverage.append(Coverage(school: school, from: from, through: through)) }
+            let claim = Coverage(school: school, from: from, through: through)
+            if taker.stream.kind == .absence { coverage.append(claim) }
+            if taker.stream.kind == .offered { coverageOfOffered.append(claim) }
             if school == nil { complete.insert(taker.stream.kind) }
         }
         digest.absorb("\(school?.rawValue ?? "*") \(from) \(through) \(names.joined(separator: " "))")
@@ -305,6 +309,7 @@ final class Conversation {
         hasEnded = true
         guard let span, span.from <= span.through else { return }
         coverage = [Coverage(school: nil, from: span.from, through: span.through)]
+        coverageOfOffered = coverage
         digest.absorb("* \(span.from) \(span.through)")
     }
 
