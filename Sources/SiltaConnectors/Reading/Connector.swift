@@ -19,17 +19,18 @@ public struct Connector: Sendable {
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
     ///   - host: What a connector needs that is a program of its own.
+    ///   - clock: What clocks show where the provider is.
     ///   - fetcher: makes what a location on a server is read with; without it, only folders of this machine are read.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path; and what `fetcher` throws.
     public init(
         _ manifest: Manifest, configuration: Setting, program: String = "", host: ProgramHost = ProgramHost(),
-        fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
+        clock: LocalClock = .standard, fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
     ) throws {
         self.manifest = manifest
         self.host = host
-        self.configuration = try SourceSettings(configuration, manifest: manifest)
+        self.configuration = try SourceSettings(configuration, manifest: manifest, clock: clock)
         var digest = FileDigest()
-        for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
+        for part in [program, clock.name, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
             digest.absorb(part)
             digest.endPart()
         }
@@ -74,15 +75,18 @@ public struct Connector: Sendable {
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
-            guard let plan = manifest.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
-            if configuration.remote != nil { return try fetch(plan, after: cursor.flatMap(RemoteCursor.init), step: check) }
-            let export = try open(nil)
+            guard configuration.read != nil else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
+            var selection = FileSelection(FolderView(folder: configuration.folder))
+            let names = try select(&selection)
+            let export = try open(names, fetched: [:])
+            let meaning = meaning(of: names)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
             }
             let (isSettled, stamps) = (export.isSettled, export.files.map(\.stamp))
             return .read(
-                try read(export, plan, step: check) {
+                try read(export, step: check) {
                     ExportCursor(meaning: meaning, content: $0, isSettled: isSettled, stamps: stamps).description
                 })
         } catch {
@@ -90,33 +94,65 @@ public struct Connector: Sendable {
         }
     }
 
-    private func fetch(_ plan: ReadPlan, after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
+    private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
         guard let fetcher else {
             throw ReadFailure(.unreadable, file: nil, "nothing is fetched from servers here; the folder of an export would be right")
         }
+        let asked = try FetchQuestions(fetcher, pause)
+        let names = try withoutActuallyEscaping(step) { step in
+            var selection = FileSelection(asked.view { try step() })
+            return try select(&selection)
+        }
+        let meaning = meaning(of: names)
         let cursor = cursor?.meaning == meaning ? cursor : nil
-        var names: [String] = []
-        for name in configuration.fileNames where !names.contains(name) { names.append(name) }
+        var needed: [String] = []
+        var seen: Set<String> = []
+        for name in names.flatMap(\.self) where seen.insert(name).inserted { needed.append(name) }
         let known = cursor.flatMap { $0.isSettled ? $0.stamps : nil }
-        guard let fetched = try FetchedExport(names, from: fetcher, known: known, pause, step: step) else {
+        guard let fetched = try FetchedExport(needed, from: asked, known: known, step: step) else {
             return .unchanged(cursor: cursor?.description ?? "")
         }
-        let export = try open(fetched.files)
+        let export = try open(names, fetched: fetched.files)
         func cursorText(_ content: Digest) -> String {
             RemoteCursor(meaning: meaning, content: content, isSettled: fetched.isSettled, stamps: fetched.stamps).description
         }
         if let cursor, cursor.stamps.map(\.size) == fetched.stamps.map(\.size), try export.digest(step: step) == cursor.content {
             return .unchanged(cursor: cursorText(cursor.content))
         }
-        return .read(try read(export, plan, step: step, cursor: cursorText))
+        return .read(try read(export, step: step, cursor: cursorText))
+    }
+
+    /// The names of the files of each table, and then of each stream, in their order.
+    private func select(_ selection: inout FileSelection) throws -> [[String]] {
+        var names: [[String]] = []
+        for table in configuration.tables {
+            names.append(try configuration.tableFiles[table.name].map { try selection.names(of: $0) } ?? [])
+        }
+        for stream in configuration.streams {
+            names.append(try configuration.files[stream.name].map { try selection.names(of: $0) } ?? [])
+        }
+        return names
+    }
+
+    /// Of an export of these files: others may hold the same bytes and be others nevertheless.
+    private func meaning(of names: [[String]]) -> Digest {
+        var digest = FileDigest()
+        digest.absorb(meaning.rawValue)
+        digest.endPart()
+        for names in names {
+            digest.absorb(names.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))
+            digest.endPart()
+        }
+        return digest.finish()
     }
 
     /// - Parameter cursor: what to call the export from now on, by the digest of its files.
     private func read(
-        _ export: OpenExport, _ plan: ReadPlan, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
+        _ export: OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
-        var digest = FileDigest()
-        var readers = ExportReaders(export, plan: plan, configuration: configuration)
+        var digest = ExportDigest()
+        let tables = try export.readTables(&digest, step: step)
+        var readers = ExportReaders(export, tables, configuration: configuration)
         try readers.readRecords(&digest, step: step)
         if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {
             throw ReadFailure(
@@ -125,27 +161,51 @@ public struct Connector: Sendable {
                     + "the first on line \(first.line) of \(first.file): \(first.reason)")
         }
         var reading = Reading(
-            complete: Set(manifest.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames, cursor: cursor(digest.finish()))
+            complete: Set(configuration.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames,
+            cursor: cursor(digest.finish()))
         reading.rejected = try readers.rejectedRows(step: step)
         try export.checkUnchanged()
         readers.hand(to: &reading)
+        if let declared = configuration.coverage {
+            let today = host.today()
+            let (from, through) = (declared.from.date(on: today), declared.through.date(on: today))
+            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
+        }
         return reading
     }
 
     static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
 
-    /// - Parameter files: what was fetched, by name; nil for files of this machine.
-    private func open(_ files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
+    /// - Parameters:
+    ///   - names: of the files of each table and each stream.
+    ///   - fetched: by name; files of this machine are not among them.
+    private func open(_ names: [[String]], fetched: [String: RegisterFile]) throws(ReadFailure) -> OpenExport {
+        var files = fetched
+        var rest = names[...]
+        var tables: [OpenExport.Table] = []
+        for table in configuration.tables {
+            guard let names = rest.popFirst(), let reading = configuration.tableFiles[table.name] else { continue }
+            tables.append(OpenExport.Table(mapping: table, reading: reading, documents: try open(names, reading, &files)))
+        }
         var streams: [OpenExport.Stream] = []
         for stream in configuration.streams {
-            let file: RegisterFile
-            if let fetched = files?[stream.file] {
-                file = fetched
-            } else {
-                file = try RegisterFile(folder: configuration.folder, name: stream.file)
-            }
-            streams.append(OpenExport.Stream(mapping: stream, files: [file]))
+            guard let names = rest.popFirst(), let reading = configuration.files[stream.name] else { continue }
+            streams.append(OpenExport.Stream(mapping: stream, reading: reading, documents: try open(names, reading, &files)))
         }
-        return OpenExport(streams)
+        return OpenExport(streams, tables: tables)
+    }
+
+    /// - Parameter files: those that are open already: a file is opened once, however many streams are read from it.
+    private func open(
+        _ names: [String], _ reading: FileReading, _ files: inout [String: RegisterFile]
+    ) throws(ReadFailure) -> [RegisterDocument] {
+        var documents: [RegisterDocument] = []
+        for name in names {
+            let file: RegisterFile
+            if let open = files[name] { file = open } else { file = try RegisterFile(folder: configuration.folder, name: name) }
+            files[name] = file
+            documents += try RegisterDocument.all(in: file, member: reading.member)
+        }
+        return documents
     }
 }
