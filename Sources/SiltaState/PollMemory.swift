@@ -35,7 +35,7 @@ struct PollMemory {
             isAllDisturbed = false
             disturbed.remove(source)
         case .pollFailed, .pollHeld: try disturb(source)
-        case .pollAccepted: break
+        case .pollAccepted, .rowsDropped, .rowsRetried, .rowsAged: break
         }
     }
 

@@ -1,7 +1,7 @@
 import GRDB
 
 enum StateSchema {
-    static let version = 2
+    static let version = 3
     /// "SLTS", so that no other database is taken for a state.
     static let applicationID = 0x534C_5453
 

@@ -2,8 +2,10 @@ import ArgumentParser
 
 /// What every command understands, before or after its name.
 struct GlobalOptions: ParsableArguments {
+    static let usualConfig = "/etc/silta/silta.yaml"
+
     @Option(help: "The configuration file.")
-    var config = "/etc/silta/silta.yaml"
+    var config = GlobalOptions.usualConfig
 
     @Option(help: "The provider's id, where the configuration has several.")
     var provider: String?

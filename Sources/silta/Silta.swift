@@ -13,7 +13,8 @@ struct Silta: AsyncParsableCommand {
         version: Silta.version,
         subcommands: [
             Run.self, Sync.self, Init.self, Check.self, Status.self, Pupils.self, PupilCommand.self, Notices.self, NoticeCommand.self,
-            ConsentCommand.self, SourceCommand.self, QuarantineCommand.self, PolicyCommand.self, AuditCommand.self, Rebuild.self,
+            ConsentCommand.self, SourceCommand.self, QuarantineCommand.self, ConnectorCommand.self, PolicyCommand.self, AuditCommand.self,
+            Rebuild.self,
             ReceiverCommand.self,
         ])
 

@@ -108,6 +108,9 @@ struct ConfigurationTests {
             "30m", "30 min",
             "19: providers[0].sources[0].every: \"30 min\" is not a duration: a whole number and ms, s, m, h or d, such as 15m"),
         Spoilt("30m", "0s", "19: providers[0].sources[0].every: this must be from 1s to 31d"),
+        Spoilt(
+            "guard: {rows: 5, share: 2.5 %}", "quarantine: {failing-above: many}",
+            "21: providers[0].sources[0].quarantine.failing-above: \"many\" is not a whole number from 0 to 1000000"),
         Spoilt("rows: 5", "rows: -5", "21: providers[0].sources[0].guard.rows: \"-5\" is not a whole number from 0 to 1000000"),
         Spoilt(
             "2.5 %", "2.505 %",
@@ -203,5 +206,16 @@ struct ConfiguredPathTests {
     ])
     func `relative paths are below the folder`(text: String, folder: String, resolved: String) {
         #expect(ConfiguredPath(text).resolve(relativeTo: folder) == resolved)
+    }
+}
+
+struct QuarantineRulesTests {
+    @Test func `a source has the quarantine rules of its provider, but for what it says itself`() throws {
+        let text = Samples.configuration
+            .replacing("disclosure: open", with: "disclosure: open\n    quarantine: {keep: 30d, failing-above: 2.5 %}")
+            .replacing("guard: {rows: 5, share: 2.5 %}", with: "quarantine: {failing-above: 100}")
+        let sources = try Configuration.parse(text, file: "silta.yaml").providers[0].sources
+        #expect(sources[0].quarantine == QuarantineRules(keep: .seconds(30 * 86_400), rows: 100, shareHundredths: 0))
+        #expect(sources[1].quarantine == QuarantineRules(keep: .seconds(30 * 86_400), rows: 0, shareHundredths: 250))
     }
 }

@@ -66,6 +66,8 @@ struct EventGoldenTests {
         .provider(.disclosurePaused), .provider(.clockPlayed), .provider(.clockReal),
         .source("primus", .pollCompleted(completed)), .source("primus", .pollFailed(reason: "tuntimerkinnat.csv is missing")),
         .source("primus", .pollHeld([Withdrawals(kind: .absence, withdrawn: 500, known: 1000)])), .source("primus", .pollAccepted),
+        .source("primus", .rowsDropped([QuarantineID(String(repeating: "4", count: 64))])), .source("primus", .rowsRetried(2)),
+        .source("primus", .rowsAged(3)),
         .source("primus", .pollCovered([Coverage(school: nil, from: day("2026-08-12"), through: day("2026-10-05"))])),
         .endpoint(Example.recipient, .stopped(status: 410)), .endpoint(Example.recipient, .resumed),
         .access(AccessEvent(pupil: Example.pupil, what: "pupil show", fields: ["tier", "minutes"], why: "a guardian asked")),
@@ -105,7 +107,7 @@ struct EventGoldenTests {
     @Test func `every type has a golden of its own`() throws {
         let types = Self.events.flatMap { EventCodec.encode($0).map(\.type) }
         #expect(Set(types).count == types.count)
-        #expect(types.count + 1 == 39)
+        #expect(types.count + 1 == 42)
         for type in types { #expect(type.hasSuffix(".v1")) }
     }
 }

@@ -53,7 +53,7 @@ import Testing
         let store = try KeyStore(path: path, access: .creator, masterKey: [UInt8](repeating: 1, count: 32), randomBytes: randomBytes())
         try store.quarantine([row(1)], of: "primus", completeKinds: [.absence], seen: noon, logSize: 0)
         let id = try store.quarantined()[0].id
-        #expect(try store.open(id) == row(1).fields)
+        #expect(try store.open(id)?.fields == row(1).fields)
         #expect(try store.open("unknown") == nil)
         #expect(try store.discard([id, "unknown"]) == 1)
         #expect(try store.quarantined().isEmpty)
@@ -126,5 +126,89 @@ import Testing
                 #expect(try Set(store.quarantined().map(\.reason)) == expected, "seed \(seed)")
             }
         }
+    }
+}
+
+/// What people and time make of quarantined rows.
+@Suite struct KeptRowTests {
+    private let store: KeyStore
+    private let row = RejectedRow(
+        kind: .absence, file: "marks.csv", line: 3, key: "7", reason: "The code is unknown",
+        fields: [.init(name: "Hetu", value: "010106A950N")], digest: Digest("one"))
+
+    init() throws {
+        store = try KeyStore(path: nil, access: .creator, masterKey: [UInt8](repeating: 1, count: 32), randomBytes: randomBytes())
+    }
+
+    private func poll(_ rows: [RejectedRow], seen: Instant = noon, at size: Int64 = 0) throws {
+        try store.quarantine(rows, of: "primus", completeKinds: [.absence], seen: seen, logSize: size)
+        try store.settle("primus")
+    }
+
+    @Test func `a row is given to be read again with what it was, and not where its key could not be read`() throws {
+        var keyless = row
+        (keyless.key, keyless.digest) = (nil, Digest("two"))
+        var record = row
+        (record.kind, record.digest) = (.consent, "")
+        try poll([row, keyless, record])
+        let kept = try store.kept(of: "primus", except: []).map(\.row)
+        #expect(kept.count == 2)
+        #expect(kept.contains(KeptRow(kind: .absence, file: "marks.csv", line: 3, isRecord: false, fields: row.fields)))
+        #expect(kept.contains(KeptRow(kind: .consent, file: "marks.csv", line: 3, isRecord: true, fields: row.fields)))
+        #expect(try store.kept(of: "primus", except: [.absence]).map(\.row.kind) == [.consent])
+        #expect(try store.kept(of: "wilma", except: []).isEmpty)
+    }
+
+    @Test func `a dropped row is shown no more, says nothing, and stays dropped until it is gone`() throws {
+        try poll([row])
+        let id = try store.quarantined()[0].id
+        try store.drop([id], why: "entered twice", at: noon)
+        #expect(try store.whyDropped(id) == "entered twice")
+        try poll([row], seen: noon + .seconds(900), at: 1)
+        #expect(try store.quarantined().isEmpty)
+        #expect(try store.quarantineCounts().isEmpty)
+        #expect(try store.kept(of: "primus", except: []).isEmpty)
+        #expect(try store.open(id)?.fields == [])
+        try poll([], seen: noon + .seconds(1800), at: 2)
+        #expect(try store.whyDropped(id) == nil)
+        try poll([row], seen: noon + .seconds(2700), at: 3)
+        #expect(try store.quarantined().count == 1)
+    }
+
+    @Test func `what a row says is destroyed at its age, and is not kept anew`() throws {
+        try poll([row])
+        #expect(try store.agedCount(of: "primus", before: noon) == 0)
+        #expect(try store.age("primus", before: noon) == 0)
+        #expect(try store.age("primus", before: noon + .seconds(1)) == 1)
+        try poll([row], seen: noon + .seconds(900), at: 1)
+        let left = try #require(store.quarantined().first)
+        #expect(left.isEmpty && left.reason == "The code is unknown")
+        #expect(try store.open(left.id)?.fields == [])
+        #expect(try store.age("primus", before: noon + .seconds(1)) == 0)
+    }
+
+    @Test func `rows that were read again go, unless the poll has told them as well`() throws {
+        try poll([row])
+        let id = try store.quarantined()[0].id
+        #expect(try store.discard([id], seenBefore: 0) == 0)
+        #expect(try store.discard([id], seenBefore: 1) == 1)
+    }
+
+    @Test func `a file of the version before is brought up to date, and refused to readers until then`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("keys.db")
+        let key = [UInt8](repeating: 1, count: 32)
+        try KeyStore(path: path, access: .creator, masterKey: key, randomBytes: randomBytes()).close()
+        try rawSQL(path, "DROP TABLE dropped; PRAGMA user_version = 1")
+        #expect {
+            _ = try KeyStore(path: path, access: .reader, masterKey: key, randomBytes: randomBytes())
+        } throws: {
+            ($0 as? LogFailure)?.sentence
+                == "The key store is of an earlier Silta: `silta sync` or `silta run` brings it up to date [file: \(path)]"
+        }
+        let store = try KeyStore(path: path, access: .writer, masterKey: key, randomBytes: randomBytes())
+        try store.quarantine([row], of: "primus", completeKinds: [], seen: noon, logSize: 0)
+        try store.drop(store.quarantined().map(\.id), why: nil, at: noon)
+        #expect(try store.quarantined().isEmpty)
     }
 }

@@ -40,6 +40,7 @@ extension Configuration {
                 # deadline: 10m                           # a poll that takes longer has failed
                 # consent-age: 7d                         # a consent is no basis where its source has been silent for longer
                 # guard: {rows: 20, share: 10 %}          # a poll that would withdraw more than both is held
+                # quarantine: {keep: 90d, failing-above: 5 %}    # how long bad rows are kept; more of them, and the source is failing
                 config:
                   location: export                        # the folder that the register exports to
                   encoding: utf-8

@@ -1,3 +1,5 @@
+public import SiltaCore
+
 /// A provider of education: the controller of its pupils' data, with a log, keys and state of its own.
 public struct ProviderConfiguration: Sendable {
     public enum Disclosure: String, CaseIterable, Sendable {
@@ -20,19 +22,25 @@ public struct ProviderConfiguration: Sendable {
     public let timezone: String
     /// The first line of the log's checkpoints.
     public let origin: String
+    /// Of sources that have no rules of their own.
+    public let quarantine: QuarantineRules
     public let sources: [SourceConfiguration]
     public let recipients: [RecipientConfiguration]
 
     static let keys = [
-        "id", "name", "municipality", "master-key", "signing-key", "calendar", "policy", "disclosure", "timezone", "origin", "sources",
-        "recipients",
+        "id", "name", "municipality", "master-key", "signing-key", "calendar", "policy", "disclosure", "timezone", "origin", "quarantine",
+        "sources", "recipients",
     ]
 
     init(_ setting: Setting) throws(ConfigurationError) {
         self.setting = setting
         let givenOrigin: String?
+        let rules = { (fields: Fields) in
+            fields.optional("quarantine", default: QuarantineRules()) { try QuarantineRules($0, standard: QuarantineRules()) }
+        }
         (
-            id, name, municipality, masterKey, signingKey, calendar, policy, disclosure, timezone, givenOrigin, sources, recipients
+            id, name, municipality, masterKey, signingKey, calendar, policy, disclosure, timezone, givenOrigin, quarantine, sources,
+            recipients
         ) = try setting.read(allowing: ProviderConfiguration.keys) { fields in
             try gather(
                 fields.required("id") { try $0.identifier() },
@@ -45,8 +53,11 @@ public struct ProviderConfiguration: Sendable {
                 fields.optional("disclosure", default: .paused) { try $0.choice(of: Disclosure.self) },
                 fields.optional("timezone", default: "Europe/Helsinki") { try $0.timezone() },
                 fields.optional("origin") { try $0.origin() },
+                rules(fields),
                 fields.optional("sources", default: []) { sources in
-                    try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0) }
+                    // Where the rules cannot be read, that is told once.
+                    let quarantine = (try? rules(fields).get()) ?? QuarantineRules()
+                    return try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0, quarantine: quarantine) }
                 },
                 fields.optional("recipients", default: []) { recipients in
                     let values = try recipients.list(uniqueBy: \.id, "recipient") { try RecipientConfiguration($0) }

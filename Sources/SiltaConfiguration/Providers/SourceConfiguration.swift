@@ -13,14 +13,18 @@ public struct SourceConfiguration: Sendable {
     /// How old its last completed poll may be for a consent that it told to be a basis.
     public let consentAge: Duration
     public let withdrawalGuard: WithdrawalGuard
+    public let quarantine: QuarantineRules
     /// What the connector is told: its manifest says what may stand there. A mapping.
     public let config: Setting
 
-    static let keys = ["id", "connector", "every", "deadline", "consent-age", "guard", "config"]
+    static let keys = ["id", "connector", "every", "deadline", "consent-age", "guard", "quarantine", "config"]
 
-    init(_ setting: Setting) throws(ConfigurationError) {
+    /// - Parameter quarantine: the provider's rules, where the source has none of its own.
+    init(_ setting: Setting, quarantine standard: QuarantineRules = QuarantineRules()) throws(ConfigurationError) {
         self.setting = setting
-        (id, connector, every, deadline, consentAge, withdrawalGuard, config) = try setting.read(allowing: SourceConfiguration.keys) {
+        (id, connector, every, deadline, consentAge, withdrawalGuard, quarantine, config) = try setting.read(
+            allowing: SourceConfiguration.keys
+        ) {
             fields in
             try gather(
                 fields.required("id") { try SourceID($0.identifier()) },
@@ -29,6 +33,7 @@ public struct SourceConfiguration: Sendable {
                 fields.optional("deadline", default: .seconds(10 * 60)) { try $0.duration(in: .seconds(1) ... .days(1)) },
                 fields.optional("consent-age", default: .days(7)) { try $0.duration(in: .seconds(1) ... .days(366)) },
                 fields.optional("guard", default: WithdrawalGuard()) { try WithdrawalGuard($0) },
+                fields.optional("quarantine", default: standard) { try QuarantineRules($0, standard: standard) },
                 fields.optional("config", default: setting.replaced(by: .mapping([]))) {
                     _ = try $0.entries()
                     return $0

@@ -1,4 +1,4 @@
-internal import SiltaCore
+public import SiltaCore
 
 /// A canonical record as one line of JSON: its kind and line first, then its fields by name, without those that are missing.
 struct CanonicalLine {
@@ -48,7 +48,7 @@ struct CanonicalLine {
 
 extension Reading {
     /// Every record and every rejected row, kind by kind in the order of the files.
-    func canonicalLines() -> [String] {
+    public func canonicalLines() -> [String] {
         enrolments.map(\.canonicalLine) + absences.map(\.canonicalLine) + offered.map(\.canonicalLine) + consents.map(\.canonicalLine)
             + coverage.map(\.canonicalLine) + rejected.map(\.canonicalLine)
     }

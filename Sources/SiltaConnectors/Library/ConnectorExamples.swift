@@ -1,3 +1,4 @@
+internal import Foundation
 public import SiltaConfiguration
 
 /// The cases in a connector's `examples` folder, each a folder with `config.yaml` (the configuration of a source, its location
@@ -51,13 +52,31 @@ public struct ConnectorExamples: Sendable {
         return Outcome(name: name, actual: actual, missing: missing, unexpected: unexpected, isAsExpected: actual == expected)
     }
 
-    private func read(_ folder: String) -> [String] {
+    /// Writes what was read where a case has no `expected.jsonl` yet.
+    public func writeExpected(_ outcome: Outcome) throws {
+        let path = "\(folder)/\(outcome.name)/expected.jsonl"
+        guard !FileSystem.isRegularFile(path) else { return }
+        try Data(outcome.actual.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: path))
+    }
+
+    /// What is not right in a case's configuration, a line for each problem; nil where it is as the manifest has it.
+    public func problem(of name: String) -> String? {
         do {
-            let text = try FileSystem.text(folder: folder, name: "config.yaml")
-            let configuration = try YAMLDocument.parse(text, file: "\(folder)/config.yaml")
-            return try Connector(manifest, configuration: configuration).read().canonicalLines()
-        } catch {
-            return ["failure: \(error)"]
-        }
+            _ = try connector("\(folder)/\(name)")
+            return nil
+        } catch { return "\(error)" }
+    }
+
+    static func configuration(_ folder: String) throws -> Setting {
+        let text = try FileSystem.text(folder: folder, name: "config.yaml")
+        return try YAMLDocument.parse(text, file: "\(folder)/config.yaml")
+    }
+
+    private func connector(_ folder: String) throws -> Connector {
+        try Connector(manifest, configuration: ConnectorExamples.configuration(folder), host: .rehearsal)
+    }
+
+    private func read(_ folder: String) -> [String] {
+        do { return try connector(folder).read().canonicalLines() } catch { return ["failure: \(error)"] }
     }
 }

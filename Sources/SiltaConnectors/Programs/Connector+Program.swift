@@ -45,7 +45,7 @@ extension Connector {
         return ProgramReading(reading: reading, isUnchanged: isUnchanged)
     }
 
-    private func start(_ plan: ProgramPlan, configuration: JSON, state: JSON?) throws(ReadFailure) -> ProgramProcess {
+    func start(_ plan: ProgramPlan, configuration: JSON, state: JSON?) throws(ReadFailure) -> ProgramProcess {
         let files = try PrivateFolder(in: host.folder)
         let folder = URL(filePath: manifest.folder.isEmpty ? "." : manifest.folder).standardizedFileURL.path
         var command = plan.command

@@ -10,12 +10,12 @@ struct ExportReaders {
     private var coverage: StreamReader<CoverageInterpreter>?
 
     /// Reads nothing yet.
-    init(_ export: OpenExport, configuration: SourceSettings) {
-        enrolments = export.reader(EnrolmentInterpreter.self, configuration: configuration)
-        absences = export.reader(AbsenceInterpreter.self, configuration: configuration)
-        offered = export.reader(OfferedInterpreter.self, configuration: configuration)
-        consents = export.reader(ConsentInterpreter.self, configuration: configuration)
-        coverage = export.reader(CoverageInterpreter.self, configuration: configuration)
+    init(_ export: OpenExport, _ tables: [LookupTable], configuration: SourceSettings) {
+        enrolments = export.reader(EnrolmentInterpreter.self, tables, configuration: configuration)
+        absences = export.reader(AbsenceInterpreter.self, tables, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, tables, configuration: configuration)
+        consents = export.reader(ConsentInterpreter.self, tables, configuration: configuration)
+        coverage = export.reader(CoverageInterpreter.self, tables, configuration: configuration)
     }
 
     var rowCount: Int {

@@ -8,6 +8,12 @@ public enum SourceEvent: Hashable, Sendable {
     case pollHeld([Withdrawals])
     /// A person says that the next poll may withdraw what the guard would hold.
     case pollAccepted
+    /// A person has looked at these rows, and nobody need look again.
+    case rowsDropped([QuarantineID])
+    /// A person asks for so many rows to be read again.
+    case rowsRetried(Int)
+    /// So many rows have reached the age at which what they say is destroyed.
+    case rowsAged(Int)
 }
 
 public struct PollCompleted: Hashable, Sendable {
@@ -98,6 +104,8 @@ public struct SourceHealth: Hashable, Sendable {
     /// The latest day that it has claimed of any school.
     public var through: LocalDate?
     public var quarantined = 0
+    /// How many rows the last completed poll has read, good and bad.
+    public var rows = 0
     /// The next poll may pass the guard.
     public var isNextAccepted = false
     public var cursor: String?
@@ -116,6 +124,7 @@ public struct SourceHealth: Hashable, Sendable {
             lastPolled = recorded
             lastCompleted = recorded
             quarantined = poll.quarantined
+            rows = poll.rows
             cursor = poll.cursor
             isNextAccepted = false
             reach(poll.coverage)
@@ -128,6 +137,7 @@ public struct SourceHealth: Hashable, Sendable {
             lastPolled = recorded
         case .pollAccepted:
             isNextAccepted = true
+        case .rowsDropped, .rowsRetried, .rowsAged: break
         }
     }
 

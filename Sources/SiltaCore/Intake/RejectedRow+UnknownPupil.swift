@@ -8,7 +8,8 @@ extension RejectedRow {
             fields: [
                 Field(name: "key", value: mark.key.rawValue), Field(name: "pupil", value: record.pupil.rawValue),
                 Field(name: "date", value: mark.date.description), Field(name: "start", value: mark.start?.description ?? ""),
-                Field(name: "minutes", value: String(mark.minutes)), Field(name: "code", value: mark.code),
+                Field(name: "minutes", value: String(mark.minutes)), Field(name: "class", value: mark.markClass.rawValue),
+                Field(name: "code", value: mark.code),
             ])
     }
 

@@ -80,7 +80,7 @@ extension Provider {
         switch event {
         case .pollCompleted(let poll): poll.coverage.forEach { coverage.extend($0) }
         case .pollCovered(let claims): claims.forEach { coverage.extend($0) }
-        case .pollFailed, .pollHeld, .pollAccepted: break
+        case .pollFailed, .pollHeld, .pollAccepted, .rowsDropped, .rowsRetried, .rowsAged: break
         }
     }
 

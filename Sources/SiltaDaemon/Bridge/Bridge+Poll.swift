@@ -7,19 +7,30 @@ import SiltaState
 public struct Source: Sendable {
     public var id: SourceID
     public var limits: WithdrawalGuard
+    public var quarantine: QuarantineRules
     /// Reads the register to its end, or throws a ``PollFailure``. Blocks.
     ///
     /// It is given where its last completed reading came to, and what to call at least every thousand rows, which throws where
     /// reading should stop.
     public var read: @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
+    /// What quarantined rows say as the mapping is now: as many as were given, in their order.
+    public var reread: @Sendable ([KeptRow]) -> [RereadRow]
 
     public init(
-        id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(),
+        id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), quarantine: QuarantineRules = QuarantineRules(),
+        reread: @escaping @Sendable ([KeptRow]) -> [RereadRow] = Source.nothingReread,
         read: @escaping @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
     ) {
         self.id = id
         self.limits = limits
+        self.quarantine = quarantine
+        self.reread = reread
         self.read = read
+    }
+
+    /// Of a source without a mapping.
+    public static let nothingReread: @Sendable ([KeptRow]) -> [RereadRow] = { rows in
+        rows.map { RereadRow(file: $0.file, pupil: nil, outcome: .rejected($0.kind, key: nil, reason: "this source reads no row again")) }
     }
 
     /// One that is always read in full.
@@ -120,20 +131,22 @@ extension Bridge {
 
     // MARK: - An export that is to be compared
 
-    private func take(_ reading: Reading, of source: Source) throws -> PollResult {
+    private func take(_ told: Reading, of source: Source) throws -> PollResult {
+        var reading = told
+        let reread = try addKept(to: &reading, of: source)
         let comparison = try compare(reading, of: source)
         switch comparison.decide() {
         case .hold(let withdrawals):
             try append([Proposal(.source(source.id, .pollHeld(withdrawals)), by: .source(source.id))])
             return .held(withdrawals)
         case .apply(let completed):
-            try apply(comparison, completed, complete: reading.complete)
+            try apply(comparison, completed, complete: reading.complete, reread: reread)
             reading.committed?()
             return .completed(completed)
         }
     }
 
-    private func compare(_ reading: Reading, of source: Source) throws -> PollComparison {
+    func compare(_ reading: Reading, of source: Source) throws -> PollComparison {
         let health = try state.provider().sources[source.id]
         var comparison = PollComparison(
             source: source.id, reading: reading, moment: ambient.moment(), limits: source.limits,
@@ -172,7 +185,9 @@ extension Bridge {
 
     /// New keys and quarantined rows first, then everything that the poll said, with its completion, as one transaction. What the
     /// first leaves behind without the second is swept at start.
-    private func apply(_ comparison: PollComparison, _ completed: PollCompleted, complete: Set<RecordKind>) throws {
+    private func apply(
+        _ comparison: PollComparison, _ completed: PollCompleted, complete: Set<RecordKind>, reread: [QuarantineID]
+    ) throws {
         let source = comparison.source
         let size = try log.head().size
         try keys.create(for: comparison.new.sorted(), logSize: size)
@@ -188,5 +203,7 @@ extension Bridge {
         }
         try ambient.failpoint(.beforeSettle)
         try keys.settle(source)
+        // Those of them that are of no known pupil are in quarantine again.
+        if !reread.isEmpty { try keys.discard(reread, seenBefore: size) }
     }
 }

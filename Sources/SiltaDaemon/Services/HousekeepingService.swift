@@ -1,6 +1,6 @@
 import SiltaCore
 
-/// Signs a checkpoint every hour in which something happened. Soon after the start, and every night, it reads the whole log and checks
+/// Signs a checkpoint every hour in which something happened, and destroys what quarantined rows say that have reached their age. Soon after the start, and every night, it reads the whole log and checks
 /// it.
 struct HousekeepingService: Sendable {
     let desk: ProviderDesk
@@ -14,6 +14,7 @@ struct HousekeepingService: Sendable {
         var verified: LocalDate?
         await desk.stop.wait(atMost: HousekeepingService.first)
         while !desk.stop.isAsked, !Task.isCancelled {
+            for planned in await desk.plan.sources { _ = try? await desk.work { try $0.age(planned.source) } }
             _ = try? await desk.work { try $0.checkpoint() }
             if let night = try? await desk.night(after: HousekeepingService.hour), night != verified {
                 await desk.verify()

@@ -2,10 +2,10 @@ import Foundation
 import Synchronization
 
 /// Something that blocks, such as reading a register from a folder that may hang, on a thread of its own: no other task waits for it.
-enum OwnThread {
+public enum OwnThread {
     /// - Returns: nil where the time is over or the task is cancelled first; the thread then goes on by itself, and what it comes
     ///   to is dropped.
-    static func run<Value: Sendable>(atMost duration: Duration, _ body: @escaping @Sendable () -> Value) async -> Value? {
+    public static func run<Value: Sendable>(atMost duration: Duration, _ body: @escaping @Sendable () -> Value) async -> Value? {
         let box = Handover<Value>()
         Thread.detachNewThread { box.give(body()) }
         return await withTaskGroup(of: Value?.self) { group in

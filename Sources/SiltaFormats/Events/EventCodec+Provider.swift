@@ -35,6 +35,9 @@ extension EventCodec {
         case .pollFailed(let reason): [EventBytes(type: "poll.failed.v1", payload: ["reason": reason.json])]
         case .pollHeld(let withdrawals): [EventBytes(type: "poll.held.v1", payload: ["withdrawals": withdrawals.json])]
         case .pollAccepted: [EventBytes(type: "poll.accepted.v1", payload: [:])]
+        case .rowsDropped(let rows): [EventBytes(type: "quarantine.dropped.v1", payload: ["rows": rows.json])]
+        case .rowsRetried(let count): [EventBytes(type: "quarantine.retried.v1", payload: ["rows": count.json])]
+        case .rowsAged(let count): [EventBytes(type: "quarantine.aged.v1", payload: ["rows": count.json])]
         }
     }
 
@@ -74,6 +77,9 @@ extension EventCodec {
         case "poll.failed.v1": .pollFailed(reason: try payload.read("reason"))
         case "poll.held.v1": .pollHeld(try payload.read("withdrawals"))
         case "poll.accepted.v1": .pollAccepted
+        case "quarantine.dropped.v1": .rowsDropped(try payload.read("rows"))
+        case "quarantine.retried.v1": .rowsRetried(try payload.read("rows"))
+        case "quarantine.aged.v1": .rowsAged(try payload.read("rows"))
         default: throw unknown(type)
         }
     }

@@ -251,7 +251,8 @@ extension SourceHealth: JSONConvertible {
     public var json: JSON {
         .fields([
             "lastOutcome": lastOutcome?.json, "lastPolled": lastPolled?.json, "lastCompleted": lastCompleted?.json,
-            "through": through?.json, "quarantined": quarantined.json, "isNextAccepted": isNextAccepted.json, "cursor": cursor?.json,
+            "through": through?.json, "quarantined": quarantined.json, "rows": rows.json,
+            "isNextAccepted": isNextAccepted.json, "cursor": cursor?.json,
         ])
     }
 
@@ -262,6 +263,7 @@ extension SourceHealth: JSONConvertible {
         lastCompleted = try json.readIfPresent("lastCompleted")
         through = try json.readIfPresent("through")
         quarantined = try json.read("quarantined")
+        rows = try json.readIfPresent("rows") ?? 0
         isNextAccepted = try json.read("isNextAccepted")
         cursor = try json.readIfPresent("cursor")
     }

@@ -182,6 +182,7 @@ extension RawText {
 }
 
 extension SourceID: RawText {}
+extension QuarantineID: RawText {}
 extension RegisterKey: RawText {}
 extension EnrolmentKey: RawText {}
 extension MarkKey: RawText {}

@@ -24,12 +24,12 @@ final class DatabaseFile: Sendable {
             let configuration = DatabaseFile.configuration(access, format)
             queue = try DatabaseQueue(path: path ?? ":memory:", configuration: configuration)
             try queue.writeWithoutTransaction { db in
-                let isEmpty = try DatabaseFile.isEmpty(db, name: name, format)
+                let isEmpty = try DatabaseFile.isEmpty(db, name: name, access, format)
                 guard !isEmpty || access == .creator else {
                     throw LogFailure(.corrupt, "The \(format.name) is empty: restore it from a backup [file: \(name)]")
                 }
                 if path != nil, access != .reader { try DatabaseFile.useWriteAheadLog(db, name: name) }
-                if isEmpty { try DatabaseFile.make(db, format, fill) }
+                if isEmpty { try DatabaseFile.make(db, format, fill) } else { try DatabaseFile.renew(db, format) }
                 if access != .reader { try DatabaseFile.requireSchema(db, name: name, format) }
             }
         } catch {
@@ -125,7 +125,7 @@ extension DatabaseFile {
         }
     }
 
-    private static func isEmpty(_ db: Database, name: String, _ format: FileFormat) throws -> Bool {
+    private static func isEmpty(_ db: Database, name: String, _ access: FileAccess, _ format: FileFormat) throws -> Bool {
         let application = try db.integer("PRAGMA application_id")
         let version = try db.integer("PRAGMA user_version")
         if application == 0, version == 0, try db.integer("SELECT count(*) FROM sqlite_schema") == 0 { return true }
@@ -138,9 +138,13 @@ extension DatabaseFile {
                 "The \(format.name) was written by a newer Silta: install that one "
                     + "[file: \(name), format: \(version), known: \(format.version)]")
         }
-        guard version == format.version else {
+        guard version == format.version || format.additions[version] != nil else {
             throw LogFailure(
                 .corrupt, "The \(format.name) has an impossible format: restore it from a backup [file: \(name), format: \(version)]")
+        }
+        guard version == format.version || access != .reader else {
+            throw LogFailure(
+                .busy, "The \(format.name) is of an earlier Silta: `silta sync` or `silta run` brings it up to date [file: \(name)]")
         }
         return false
     }
@@ -162,6 +166,18 @@ extension DatabaseFile {
                     """)
             try fill(db)
             return .commit
+        }
+    }
+
+    /// Brings a file of an earlier version up to this one.
+    private static func renew(_ db: Database, _ format: FileFormat) throws {
+        var version = try db.integer("PRAGMA user_version")
+        while version < format.version, let statements = format.additions[version] {
+            version += 1
+            try db.inTransaction(.immediate) {
+                try db.execute(sql: "\(statements.joined(separator: ";\n")); PRAGMA user_version = \(version);")
+                return .commit
+            }
         }
     }
 

@@ -8,6 +8,8 @@ struct FileFormat: Sendable {
     let version: Int64
     /// Each statement exactly as SQLite keeps it, so that a changed or dropped guard is noticed.
     let schema: [String]
+    /// What a file of an earlier version lacks, by that version: the next version made it.
+    var additions: [Int64: [String]] = [:]
     /// Settings of every connection, beyond those that all files share.
     let settings: String
 

@@ -2,8 +2,9 @@
 enum KeySchema {
     /// What is deleted is overwritten in the file.
     static let format = FileFormat(
-        name: "key store", applicationID: 0x5369_4B79, version: 1,
-        schema: [masters, keys, keysByID, keysByPupil, erased, quarantine, polls], settings: "PRAGMA secure_delete = ON;")
+        name: "key store", applicationID: 0x5369_4B79, version: 2,
+        schema: [masters, keys, keysByID, keysByPupil, erased, quarantine, polls, dropped], additions: [1: [dropped]],
+        settings: "PRAGMA secure_delete = ON;")
 
     /// The master keys that keys are wrapped with, so far one. `proof` tells whether the one that was given is it.
     private static let masters = """
@@ -36,7 +37,7 @@ enum KeySchema {
         ) STRICT, WITHOUT ROWID
         """
 
-    /// `polled`: the size of the log at which the last poll that had the row was decided; `born`: the first one's.
+    /// `fields`: sealed; no bytes once they are destroyed. `polled`: the size of the log at which the last poll that had the row was decided; `born`: the first one's.
     private static let quarantine = """
         CREATE TABLE quarantine (
             id TEXT PRIMARY KEY,
@@ -51,6 +52,15 @@ enum KeySchema {
             last INTEGER NOT NULL,
             born INTEGER NOT NULL CHECK (born >= 0),
             polled INTEGER NOT NULL CHECK (polled >= 0)
+        ) STRICT, WITHOUT ROWID
+        """
+
+    /// Rows of `quarantine` that a person has dropped. `why`: sealed as the row was; nothing where no reason was given.
+    private static let dropped = """
+        CREATE TABLE dropped (
+            id TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            why BLOB
         ) STRICT, WITHOUT ROWID
         """
 

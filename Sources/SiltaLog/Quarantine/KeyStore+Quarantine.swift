@@ -78,53 +78,157 @@ extension KeyStore {
         return sweep
     }
 
-    /// The rows of a source, in the order of file and line; nil is all sources.
+    /// The rows of a source that nobody has dropped, in the order of file and line; nil is all sources.
     public func quarantined(_ source: SourceID? = nil) throws(LogFailure) -> [QuarantinedRow] {
         try file.run { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT id, source, kind, file, line, reason, keyed, first, last FROM quarantine
-                    WHERE ?1 IS NULL OR source = ?1 ORDER BY source, file, line, id
+                    SELECT id, source, kind, file, line, reason, keyed, first, last, length(fields) FROM quarantine
+                    WHERE (?1 IS NULL OR source = ?1) AND id NOT IN (SELECT id FROM dropped) ORDER BY source, file, line, id
                     """)
             return try Row.fetchAll(statement, arguments: [source?.rawValue]).map(QuarantinedRow.init)
         }
     }
 
-    /// How many rows each source has in quarantine; sources without any are left out.
+    /// How many rows each source has in quarantine that nobody has dropped; sources without any are left out.
     public func quarantineCounts() throws(LogFailure) -> [SourceID: Int] {
         try file.run { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT source, count(*) FROM quarantine GROUP BY source")
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT source, count(*) FROM quarantine WHERE id NOT IN (SELECT id FROM dropped) GROUP BY source")
             return try Dictionary(uniqueKeysWithValues: rows.map { (SourceID(try $0.text(0)), Int(try $0.integer(1))) })
         }
     }
 
-    /// The fields of a row, opened; nil if it is not in quarantine.
-    public func open(_ id: QuarantineID) throws(LogFailure) -> [RejectedRow.Field]? {
+    /// A row with its fields opened, none where they were destroyed; nil if it is not in quarantine.
+    public func open(_ id: QuarantineID) throws(LogFailure) -> KeptRow? {
         try file.run { db in
-            let statement = try db.cachedStatement(sql: "SELECT fields FROM quarantine WHERE id = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
-            do {
-                let plain = try master.key(of: id).open(row.bytes(0), authenticating: Array(id.rawValue.utf8))
-                guard let fields = RejectedRow.Field.fields(try JSON.parse(plain)) else { throw EntryError("they are no fields") }
-                return fields
-            } catch is EntryError {
-                throw Malformed("a quarantined row was changed or moved [row: \(id)]")
+            let statement = try db.cachedStatement(sql: "SELECT id, kind, file, line, fields FROM quarantine WHERE id = ?")
+            return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try kept($0) }
+        }
+    }
+
+    /// The rows of a source that can be read again, opened: those whose key was read and whose fields are still there, those that
+    /// have waited longest first.
+    ///
+    /// - Parameters:
+    ///   - kinds: which they are not of.
+    ///   - limit: more are not given.
+    public func kept(
+        of source: SourceID, except kinds: Set<RecordKind>, limit: Int = 10_000
+    ) throws(LogFailure) -> [(id: QuarantineID, row: KeptRow)] {
+        try file.run { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT id, kind, file, line, fields FROM quarantine
+                    WHERE source = ? AND keyed = 1 AND length(fields) > 0 AND id NOT IN (SELECT id FROM dropped)
+                    ORDER BY first, id LIMIT ?
+                    """)
+            return try Row.fetchAll(statement, arguments: [source.rawValue, limit]).compactMap { row in
+                let kept = try kept(row)
+                return kinds.contains(kept.kind) ? nil : (QuarantineID(try row.text(0)), kept)
             }
         }
+    }
+
+    /// Puts rows away that a person has looked at: what they say is destroyed, and however often they are told again, they are
+    /// shown no more.
+    ///
+    /// - Parameter why: is sealed as the rows were.
+    public func drop(_ ids: [QuarantineID], why: String?, at now: Instant) throws(LogFailure) {
+        try write { db in
+            for id in ids {
+                let sealed = try why.map { why in
+                    try master.key(of: id).seal(
+                        JSON.string(why).bytes, nonce: randomBytes(DataKey.nonceByteCount), authenticating: Array("why \(id)".utf8))
+                }
+                try db.cachedStatement(sql: "INSERT OR REPLACE INTO dropped (id, at, why) SELECT id, ?2, ?3 FROM quarantine WHERE id = ?1")
+                    .execute(arguments: [id.rawValue, now.milliseconds, sealed.map { Data($0) }])
+                try db.cachedStatement(sql: "UPDATE quarantine SET fields = x'' WHERE id = ?").execute(arguments: [id.rawValue])
+            }
+        }
+    }
+
+    /// Why a row was dropped; nil where it was not, or nobody said why.
+    public func whyDropped(_ id: QuarantineID) throws(LogFailure) -> String? {
+        try file.run { db in
+            let statement = try db.cachedStatement(sql: "SELECT why FROM dropped WHERE id = ? AND why IS NOT NULL")
+            guard let row = try Row.fetchOne(statement, arguments: [id.rawValue]) else { return nil }
+            do {
+                return try JSON.parse(master.key(of: id).open(row.bytes(0), authenticating: Array("why \(id)".utf8))).string
+            } catch is EntryError {
+                throw Malformed("the reason of a dropped row was changed or moved [row: \(id)]")
+            }
+        }
+    }
+
+    /// How many rows of a source were first seen before a time and still have their fields.
+    public func agedCount(of source: SourceID, before: Instant) throws(LogFailure) -> Int {
+        try file.run { db in
+            Int(
+                try db.integer(
+                    "SELECT count(*) FROM quarantine WHERE source = ? AND first < ? AND length(fields) > 0",
+                    [source.rawValue, before.milliseconds]))
+        }
+    }
+
+    /// Destroys what rows of a source say that were first seen before a time, and forgets dropped ones that were last seen before it.
+    ///
+    /// - Returns: how many rows lost their fields.
+    @discardableResult
+    public func age(_ source: SourceID, before: Instant) throws(LogFailure) -> Int {
+        let count = try write { db in
+            try db.execute(
+                sql: "UPDATE quarantine SET fields = x'' WHERE source = ? AND first < ? AND length(fields) > 0",
+                arguments: [source.rawValue, before.milliseconds])
+            let count = db.changesCount
+            try db.execute(
+                sql: "DELETE FROM quarantine WHERE source = ? AND last < ? AND id IN (SELECT id FROM dropped)",
+                arguments: [source.rawValue, before.milliseconds])
+            try KeyStore.forgetDropped(db)
+            return count
+        }
+        // What was overwritten in the file may still stand in the write-ahead log.
+        if count > 0 { try file.run { db in _ = try db.checkpoint(.truncate) } }
+        return count
     }
 
     /// Removes rows, such as those of an erased pupil.
     ///
     /// - Returns: how many there were.
+    ///   - size: Rows that a poll has seen at this size of the log or beyond stay.
     @discardableResult
-    public func discard(_ ids: [QuarantineID]) throws(LogFailure) -> Int {
+    public func discard(_ ids: [QuarantineID], seenBefore size: Int64 = .max) throws(LogFailure) -> Int {
         try write { db in
-            let delete = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE id = ?")
-            return try ids.reduce(0) { count, id in
-                try delete.execute(arguments: [id.rawValue])
+            let delete = try db.cachedStatement(sql: "DELETE FROM quarantine WHERE id = ? AND polled < ?")
+            let count = try ids.reduce(0) { count, id in
+                try delete.execute(arguments: [id.rawValue, size])
                 return count + db.changesCount
             }
+            try KeyStore.forgetDropped(db)
+            return count
         }
+    }
+
+    /// Of rows that are gone nothing is remembered.
+    private static func forgetDropped(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM dropped WHERE id NOT IN (SELECT id FROM quarantine)")
+    }
+
+    private func kept(_ row: Row) throws -> KeptRow {
+        let id = QuarantineID(try row.text(0))
+        guard let kind = RecordKind(rawValue: try row.text(1)) else { throw Malformed("a quarantined row is of no kind") }
+        var kept = KeptRow(kind: kind, file: try row.text(2), line: Int32(clamping: try row.integer(3)), isRecord: false, fields: [])
+        let sealed = try row.bytes(4)
+        guard !sealed.isEmpty else { return kept }
+        do {
+            let plain = try JSON.parse(master.key(of: id).open(sealed, authenticating: Array(id.rawValue.utf8)))
+            kept.isRecord = plain["record"] != nil
+            guard let fields = RejectedRow.Field.fields(plain["record"] ?? plain) else { throw EntryError("they are no fields") }
+            kept.fields = fields
+        } catch is EntryError {
+            throw Malformed("a quarantined row was changed or moved [row: \(id)]")
+        }
+        return kept
     }
 
     private func id(of row: RejectedRow, _ source: SourceID) -> QuarantineID {
@@ -137,13 +241,17 @@ extension KeyStore {
     private func keep(
         _ row: RejectedRow, _ id: QuarantineID, _ source: SourceID, _ seen: Instant, _ logSize: Int64, _ db: Database
     ) throws {
+        let fields = RejectedRow.Field.json(row.fields)
+        // A row that was read well has no digest: its fields are those of the record.
         let sealed = try master.key(of: id).seal(
-            RejectedRow.Field.json(row.fields).bytes, nonce: randomBytes(DataKey.nonceByteCount), authenticating: Array(id.rawValue.utf8))
+            (row.digest.rawValue.isEmpty ? ["record": fields] : fields).bytes, nonce: randomBytes(DataKey.nonceByteCount),
+            authenticating: Array(id.rawValue.utf8))
         try db.cachedStatement(
             sql: """
                 INSERT INTO quarantine (id, source, kind, file, line, reason, keyed, fields, first, last, born, polled)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?10)
-                ON CONFLICT (id) DO UPDATE SET line = ?5, reason = ?6, keyed = ?7, fields = ?8, last = ?9, polled = ?10
+                ON CONFLICT (id) DO UPDATE SET line = ?5, reason = ?6, keyed = ?7,
+                    fields = CASE length(fields) WHEN 0 THEN fields ELSE ?8 END, last = ?9, polled = ?10
                 """
         ).execute(arguments: [
             id.rawValue, source.rawValue, row.kind.rawValue, row.file, row.line, row.reason, row.key != nil, Data(sealed),
@@ -160,6 +268,7 @@ extension KeyStore {
                 """, arguments: arguments)
         let count = db.changesCount
         try db.execute(sql: "DELETE FROM polls WHERE \(polls)", arguments: arguments)
+        if count > 0 { try forgetDropped(db) }
         return count
     }
 }
@@ -170,7 +279,8 @@ extension QuarantinedRow {
         self.init(
             id: QuarantineID(try row.text(0)), source: SourceID(try row.text(1)), kind: kind, file: try row.text(3),
             line: Int32(clamping: try row.integer(4)), reason: try row.text(5), hasKey: try row.integer(6) == 1,
-            firstSeen: Instant(milliseconds: try row.integer(7)), lastSeen: Instant(milliseconds: try row.integer(8)))
+            isEmpty: try row.integer(9) == 0, firstSeen: Instant(milliseconds: try row.integer(7)),
+            lastSeen: Instant(milliseconds: try row.integer(8)))
     }
 }
 

@@ -1,12 +1,5 @@
 public import SiltaCore
 
-/// Names a quarantined row: 64 hexadecimal digits of a keyed digest over source, kind, file and the row, so the same bad row of the
-/// next poll is the same quarantined row.
-public struct QuarantineID: TextIdentifier {
-    public let rawValue: String
-    public init(rawValue: String) { self.rawValue = rawValue }
-}
-
 /// What may be shown of a quarantined row without opening it.
 public struct QuarantinedRow: Hashable, Sendable {
     public let id: QuarantineID
@@ -18,6 +11,8 @@ public struct QuarantinedRow: Hashable, Sendable {
     public let reason: String
     /// Whether the record's own key could be read.
     public let hasKey: Bool
+    /// What it says was destroyed, or was never kept.
+    public let isEmpty: Bool
     public let firstSeen: Instant
     public let lastSeen: Instant
 }

@@ -34,13 +34,7 @@ struct SourceCommand: ParsableCommand {
 
         func perform(in session: Session) async throws {
             let source = try target.source(of: session.provider)
-            let result: PollResult
-            if let daemon = session.daemon {
-                result = try await daemon.poll(source.id, of: session.provider.id)
-            } else {
-                result = try session.bridge.poll(session.installation.source(source, of: session.provider))
-                try session.bridge.assess()
-            }
+            let result = try await session.poll(source)
             if options.json {
                 session.output.say(result.json(of: source.id))
             } else {
@@ -70,5 +64,15 @@ struct SourceCommand: ParsableCommand {
                 session.output.say("the next poll of \(source.id) may withdraw what the guard would hold")
             }
         }
+    }
+}
+
+extension Session {
+    /// Polls a source now, and assesses what changed.
+    func poll(_ source: SourceConfiguration) async throws -> PollResult {
+        if let daemon { return try await daemon.poll(source.id, of: provider.id) }
+        let result = try bridge.poll(installation.source(source, of: provider))
+        try bridge.assess()
+        return result
     }
 }

@@ -53,7 +53,7 @@ struct Status: ProviderCommand {
 /// How a provider stands.
 private struct StatusReport {
     let provider: String
-    let sources: [SourceView]
+    let sources: [SourceStanding]
     let endpoints: [(RecipientID, Endpoint.Availability)]
     let notices: [String: Int]
     let pupils: Int
@@ -69,48 +69,12 @@ private struct StatusReport {
     /// What the daemon does; nil where none does anything.
     let desk: Tally.Numbers?
 
-    struct SourceView {
-        var id: SourceID
-        var state: String
-        var reason: String?
-        var health: SourceHealth
-        var quarantined: Int
-
-        init(_ id: SourceID, _ health: SourceHealth?, quarantined: Int, previousSchoolDay: LocalDate?) {
-            self.id = id
-            self.health = health ?? SourceHealth()
-            self.quarantined = quarantined
-            let through = health?.through
-            switch health?.lastOutcome {
-            case .failed(let reason): (state, self.reason) = ("failing", reason)
-            case .held(let withdrawals):
-                (state, self.reason) = ("held", "it would withdraw " + withdrawals.map(\.sentence).joined(separator: " and "))
-            case .completed:
-                let isBehind = previousSchoolDay.map { (through ?? LocalDate(dayNumber: .min)) < $0 } ?? false
-                (state, self.reason) = isBehind ? ("stale", "it has claimed nothing of the last school day") : ("ok", nil)
-            case nil: (state, self.reason) = ("stale", "it has not been polled yet")
-            }
-        }
-
-        var json: JSON {
-            [
-                "source": id.json, "state": state.json, "reason": reason?.json ?? .null,
-                "lastCompleted": health.lastCompleted?.json ?? .null, "through": health.through?.json ?? .null,
-                "quarantined": quarantined.json,
-            ]
-        }
-    }
-
     init(_ configuration: ProviderConfiguration, _ bridge: Bridge, desk: Tally.Numbers?, withDigest: Bool) throws {
         let state = try bridge.state.provider()
         let head = try bridge.log.head()
-        let quarantined = try bridge.keys.quarantineCounts()
         let now = bridge.ambient.now()
-        let previous = try state.calendar?.value.schoolDay(before: bridge.today())
         provider = configuration.id
-        sources = configuration.sources.map {
-            SourceView($0.id, state.sources[$0.id], quarantined: quarantined[$0.id] ?? 0, previousSchoolDay: previous)
-        }
+        sources = try SourceStanding.all(of: configuration, bridge)
         endpoints = configuration.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) }
         (pupils, notices) = try bridge.state.counts()
         isDisclosureOpen = state.isDisclosureOpen

@@ -49,9 +49,7 @@ struct Sync: ProviderCommand {
             polls.append((source.id, try await daemon.poll(source.id, of: session.provider.id)))
         }
         let delivered = try await daemon.settle(session.provider.id)
-        let summary = SyncSummary(
-            provider: session.provider.id, polls: polls, delivered: delivered, notices: try session.bridge.state.counts().notices,
-            size: try session.bridge.log.head().size)
+        let summary = try SyncSummary(session.provider, polls: polls, delivered: delivered, session.bridge)
         summary.say(session.output, asJSON: options.json)
     }
 
@@ -94,10 +92,9 @@ private struct SyncCycle {
         try bridge.assess()
         let couriers = endpoints.mapValues { HTTPCourier(transfer: transfer, endpoint: $0, trueTime: Ambient.systemTime) }
         let delivered = try await bridge.deliver { parcel in await (couriers[parcel.recipient]?.carry ?? noCourier)(parcel) }
+        for source in sources { try bridge.age(source) }
         try bridge.checkpoint()
-        return SyncSummary(
-            provider: provider.id, polls: polls, delivered: delivered, notices: try bridge.state.counts().notices,
-            size: try bridge.log.head().size)
+        return try SyncSummary(provider, polls: polls, delivered: delivered, bridge)
     }
 
     /// No real disclosure happens at a played time.
@@ -121,9 +118,20 @@ private struct SyncSummary {
     var delivered: DeliveryCounts
     var notices: [String: Int]
     var size: Int64
+    /// Sources that are failing although their polls complete, and why.
+    var failing: [String]
+
+    init(_ provider: ProviderConfiguration, polls: [(SourceID, PollResult)], delivered: DeliveryCounts, _ bridge: Bridge) throws {
+        self.provider = provider.id
+        self.polls = polls
+        self.delivered = delivered
+        notices = try bridge.state.counts().notices
+        size = try bridge.log.head().size
+        failing = try SourceStanding.all(of: provider, bridge).filter { $0.isFlooded }.map { "\($0.id): \($0.reason ?? "")" }
+    }
 
     private var needsAttention: Bool {
-        polls.contains { if case .completed = $0.1 { false } else { true } } || (notices["failed"] ?? 0) > 0
+        polls.contains { if case .completed = $0.1 { false } else { true } } || (notices["failed"] ?? 0) > 0 || !failing.isEmpty
     }
 
     func say(_ output: Output, asJSON: Bool) {
@@ -141,6 +149,7 @@ private struct SyncSummary {
             return
         }
         for (source, result) in polls { output.say("\(provider): \(source): \(result.sentence)") }
+        for sentence in failing { output.say("\(provider): failing: \(sentence)") }
         let standing = notices.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         output.say(
             "\(provider): \(delivered.delivered) delivered, \(delivered.failed) failed, \(delivered.unknown) unknown in this cycle; "

@@ -44,7 +44,7 @@ struct CommandService: Service {
         try request.require(version: Silta.version, state: installation.realStateFolder)
         let command = try Silta.providerCommand(request.arguments)
         let person = Actor.person(caller.userName)
-        let allowed = type(of: command).roles
+        let allowed = command.allowedRoles
         let isAllowed = !Permissions(roles: installation.configuration.roles).roles(of: caller).isDisjoint(with: allowed)
         guard isAllowed else { return try await refuse(command, to: person, installation, output) }
         let onlyReads = command.onlyReads
@@ -67,7 +67,7 @@ struct CommandService: Service {
         _ command: any ProviderCommand, to person: Actor, _ installation: Installation, _ output: Output
     ) async throws {
         let type = type(of: command)
-        let roles = type.roles.map(\.rawValue).sorted()
+        let roles = command.allowedRoles.map(\.rawValue).sorted()
         for provider in try installation.providers(command.options) {
             announce(.callRefused(user: "\(person)", what: type.title), provider.id)
             let call = RefusedCall(what: type.title, roles: roles)

@@ -21,6 +21,7 @@ struct DaemonReport {
         var notices: [String: Int]
         var endpoints: [RecipientID: Endpoint.Availability]
         var lastCompleted: [SourceID: Instant]
+        var failing: [SourceID: Bool]
     }
 
     private let standings: [Standing]
@@ -64,6 +65,9 @@ struct DaemonReport {
                 fromFiles(\.lastCompleted) { provider, source, instant in
                     MetricSample(Double(instant.milliseconds) / 1000, ["provider": provider, "source": source.rawValue])
                 }),
+            .gauge(
+                "silta_source_failing", help: "1 while a source is failing: its polls fail, or too many of its rows are in quarantine.",
+                fromFiles(\.failing) { MetricSample($2 ? 1 : 0, ["provider": $0, "source": $1.rawValue]) }),
             .counter(
                 "silta_assessments_total", help: "Pupils assessed.",
                 standings.map { MetricSample($0.desk.assessments, ["provider": $0.id]) }),
@@ -121,6 +125,8 @@ extension DaemonReport.Files {
         notices = try bridge.state.counts().notices
         endpoints = Dictionary(
             uniqueKeysWithValues: provider.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) })
+        failing = Dictionary(
+            try SourceStanding.all(of: provider, bridge).map { ($0.id, $0.state == "failing") }, uniquingKeysWith: { $1 })
         lastCompleted = Dictionary(
             uniqueKeysWithValues: provider.sources.compactMap { source in
                 state.sources[source.id]?.lastCompleted.map { (source.id, $0) }

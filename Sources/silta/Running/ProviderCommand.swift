@@ -11,6 +11,8 @@ protocol ProviderCommand: AsyncParsableCommand {
     static var title: String { get }
     /// Who may ask the daemon for it: whoever has one of these roles.
     static var roles: Set<Role> { get }
+    /// The same for what is asked just now.
+    var allowedRoles: Set<Role> { get }
     /// It changes nothing, not even the log, and is answered beside whatever is being done.
     var onlyReads: Bool { get }
     /// It is about one provider; where there are several it must be said which.
@@ -23,6 +25,7 @@ protocol ProviderCommand: AsyncParsableCommand {
 
 extension ProviderCommand {
     var onlyReads: Bool { false }
+    var allowedRoles: Set<Role> { Self.roles }
     static var concernsOne: Bool { true }
 
     func run() async throws {

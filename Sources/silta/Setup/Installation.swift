@@ -122,11 +122,14 @@ struct Installation {
     func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
         let manifest = try connectors.manifest(named: source.setting["connector"])
         let connector = try Connector(
-            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider)
+            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider),
+            clock: LocalClock(timezone: try timezone(of: provider).identifier) ?? .standard
         ) {
             try fetcher(for: $0, deadline: source.deadline)
         }
-        return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in
+        return Source(
+            id: source.id, limits: source.withdrawalGuard, quarantine: source.quarantine, reread: { connector.reread($0) }
+        ) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }
     }

@@ -85,6 +85,9 @@ extension OpenProvider {
             if reached.size == head.size, head.size == 0 || reached.root == head.root.hex { return bridge }
         } catch is StateFailure {
             // It is disposable, and made again.
+        } catch let failure as LogFailure {
+            // Of an earlier version: whoever writes brings it up to date.
+            guard failure.code == .busy else { throw failure }
         }
         do { return try OpenProvider(provider, in: installation).bridge } catch let failure as LogFailure {
             guard failure.code == .busy else { throw failure }

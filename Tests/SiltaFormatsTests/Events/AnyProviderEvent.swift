@@ -42,7 +42,7 @@ extension SeededRandom {
     }
 
     mutating func anySourceEvent() -> SourceEvent {
-        switch number(0...3) {
+        switch number(0...6) {
         case 0:
             var counts = ChangeCounts()
             (counts.pupils, counts.enrolmentsRecorded, counts.enrolmentsEnded) = (number(0...9), number(0...9), number(0...9))
@@ -59,6 +59,9 @@ extension SeededRandom {
         case 2:
             return .pollHeld(
                 many { Withdrawals(kind: $0.pick(RecordKind.allCases), withdrawn: $0.number(0...99), known: $0.number(0...99)) })
+        case 3: return .rowsDropped(many { QuarantineID($0.text()) })
+        case 4: return .rowsRetried(number(0...99))
+        case 5: return .rowsAged(number(0...99))
         default: return .pollAccepted
         }
     }

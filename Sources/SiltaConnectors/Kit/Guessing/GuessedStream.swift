@@ -1,0 +1,220 @@
+internal import SiltaCore
+
+/// What one file of a register seems to be: the kind of its records, and which of its columns holds which field.
+struct GuessedStream {
+    struct Field {
+        let name: String
+        /// As a manifest writes it, without its name.
+        let mapping: String
+        /// The column, where it is one.
+        let column: Int?
+        /// Why somebody should look at it; nil where it was clear.
+        let doubt: String?
+    }
+
+    let sample: Sample
+    let profiles: [ColumnProfile]
+    let kind: RecordKind
+    let fields: [Field]
+    let dropped: [String]
+    /// Of the whole stream.
+    let doubts: [String]
+    /// The register's words for classes, as far as they may be shown, and what they seem to mean.
+    let codes: [(code: String, meaning: MarkClass?)]
+
+    init(_ sample: Sample) {
+        self.sample = sample
+        let profiles = sample.columns.indices.map { ColumnProfile(sample.columns[$0], sample.values(of: $0)) }
+        self.profiles = profiles
+        let kinds: [RecordKind] = [.absence, .enrolment, .consent, .coverage]
+        let guesses = kinds.map { ($0, FieldGuesses(profiles, of: $0)) }.sorted { $0.1.score > $1.1.score }
+        let (kind, guess) = guesses[0]
+        self.kind = kind
+        var doubts = sample.doubts
+        if guesses[1].1.score * 10 >= guess.score * 8 {
+            doubts.append("these may be records of the kind \(guesses[1].0.rawValue)")
+        }
+        self.doubts = doubts
+        let (codes, areShown) = GuessedStream.codes(guess, profiles, sample, kind)
+        self.codes = codes
+        fields = kind.fields.compactMap { field in
+            GuessedStream.field(field, of: kind, guess, profiles, areCodesShown: areShown)
+        }
+        dropped = profiles.indices.filter { FieldWords.isDropped(profiles[$0].name) && !guess.isTaken($0) }.map { profiles[$0].name }
+    }
+
+    /// How the dates of most columns are written.
+    var dates: String? {
+        let formats = fields.compactMap { field -> String? in
+            guard let column = field.column, case .date(let format)? = profiles[column].form else { return nil }
+            return format
+        }
+        return Dictionary(formats.map { ($0, 1) }, uniquingKeysWith: +).max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+    }
+
+    private static func codes(
+        _ guess: FieldGuesses, _ profiles: [ColumnProfile], _ sample: Sample, _ kind: RecordKind
+    ) -> ([(code: String, meaning: MarkClass?)], Bool) {
+        guard kind == .absence, let found = guess.column(of: "class") else { return ([], false) }
+        let codes = profiles[found.column].codes.filter { isShowable($0, isNamed: found.isNamed) }
+        let areShown = !codes.isEmpty && codes.count == profiles[found.column].codes.count
+        return (codes.sorted().map { ($0, FieldWords.markClass($0)) }, areShown)
+    }
+
+    /// Short and nobody's: no digits of an identity, no name.
+    private static func isShowable(_ code: String, isNamed: Bool) -> Bool {
+        guard code.utf8.count <= (isNamed ? 30 : 6), ![.identityCode, .learnerNumber].contains(ValueForm.of(code)) else { return false }
+        guard code.unicodeScalars.count(where: { ("0"..."9").contains($0) }) < 5 else { return false }
+        let words = code.split(separator: " ")
+        return words.count <= 3 && words.count { $0.first?.isUppercase == true && $0.count > 2 } < 2
+    }
+
+    private static func field(
+        _ field: CanonicalField, of kind: RecordKind, _ guess: FieldGuesses, _ profiles: [ColumnProfile], areCodesShown: Bool
+    ) -> Field? {
+        if let found = guess.column(of: field.name) {
+            let profile = profiles[found.column]
+            var doubts: [String] = []
+            if !found.isNamed { doubts.append("guessed by what stands in the column") }
+            if !found.others.isEmpty { doubts.append("it could also be \(found.others.joined(separator: ", "))") }
+            var mapping = YAMLText.word(profile.name)
+            switch field.name {
+            case "class":
+                mapping = "{column: \(mapping), values-from: codes}"
+                if !areCodesShown { doubts.append("not all of its codes could be listed") }
+            case "giver":
+                let words = profile.codes.filter { isShowable($0, isNamed: true) }
+                let meanings = words.map { "\(YAMLText.word($0)): \(FieldWords.giver($0)?.rawValue ?? "guardian")" }
+                mapping = "{column: \(mapping), values: {\(meanings.joined(separator: ", "))}}"
+                if words.isEmpty || words.contains(where: { FieldWords.giver($0) == nil }) { doubts.append("who these words mean") }
+            case "key":
+                if !profile.isUnique { doubts.append("in the sample two rows have the same value, and a key must be of one record") }
+            case "minutes":
+                if let largest = profile.largest, largest <= 12 { doubts.append("the largest is \(largest); are these lessons or hours?") }
+                if profile.form == .decimal { doubts.append("these are decimal numbers") }
+            default: break
+            }
+            if field.content == .date, !profile.isDate, profile.form != nil { doubts.append("not all of its values look like dates") }
+            if field.isNeeded, profile.hasGaps { doubts.append("it is empty in some rows, which will be quarantined") }
+            return Field(
+                name: field.name, mapping: mapping, column: found.column, doubt: doubts.isEmpty ? nil : doubts.joined(separator: "; "))
+        }
+        guard field.isNeeded else { return nil }
+        if field.name == "key", kind != .absence, guess.column(of: "pupil") != nil, guess.column(of: "from") != nil {
+            return Field(name: "key", mapping: "[pupil, from]", column: nil, doubt: nil)
+        }
+        if field.name == "key", guess.column(of: "pupil") != nil, guess.column(of: "date") != nil {
+            let doubt = "no column is of one mark only; where a pupil has several marks on a day, this is not enough"
+            return Field(name: "key", mapping: "[pupil, date]", column: nil, doubt: doubt)
+        }
+        let doubt = "no column looks like it; name one, or say what it is in every row"
+        return Field(name: field.name, mapping: "{constant: \(stopgap(field))}", column: nil, doubt: doubt)
+    }
+
+    private static func stopgap(_ field: CanonicalField) -> String {
+        switch field.content {
+        case .date: "2026-08-12"
+        case .time: "\"08:00\""
+        case .integer: field.name == "minutes" ? "45" : "1"
+        case .word(let words): words[0]
+        default: "unknown"
+        }
+    }
+}
+
+/// Which column fits which field of one kind of record, by name first, then by what stands in it.
+struct FieldGuesses {
+    struct Found {
+        let column: Int
+        let isNamed: Bool
+        /// What other columns it could be.
+        let others: [String]
+    }
+
+    private var found: [String: Found] = [:]
+    private var taken: Set<Int> = []
+    /// How much speaks for this kind.
+    private(set) var score = 0
+
+    init(_ profiles: [ColumnProfile], of kind: RecordKind) {
+        for field in kind.fields {
+            let candidates = profiles.indices.compactMap { column -> (column: Int, rank: Int)? in
+                guard let rank = FieldWords.rank(profiles[column].name, for: field.name, of: kind) else { return nil }
+                return FieldGuesses.fits(profiles[column], field) ? (column, rank) : nil
+            }.sorted { ($0.rank, $0.column) < ($1.rank, $1.column) }
+            let free = candidates.filter { !taken.contains($0.column) }
+            guard let best = free.first else { continue }
+            // One word means less than the next only where both are good ones.
+            let others = free.dropFirst().filter { $0.rank - best.rank < 3 }.map { profiles[$0.column].name }
+            take(field.name, Found(column: best.column, isNamed: true, others: others))
+        }
+        for field in kind.fields where found[field.name] == nil {
+            let free = profiles.indices.filter {
+                !taken.contains($0) && !FieldWords.isDropped(profiles[$0].name) && FieldGuesses.isTypical(profiles[$0], field, of: kind)
+            }
+            guard let best = free.first else { continue }
+            take(field.name, Found(column: best, isNamed: false, others: free.dropFirst().prefix(3).map { profiles[$0].name }))
+        }
+        score = FieldGuesses.score(found, of: kind)
+    }
+
+    func column(of field: String) -> Found? { found[field] }
+
+    func isTaken(_ column: Int) -> Bool { taken.contains(column) }
+
+    private mutating func take(_ field: String, _ column: Found) {
+        found[field] = column
+        taken.insert(column.column)
+    }
+
+    /// What sets one kind apart counts most.
+    private static func score(_ found: [String: Found], of kind: RecordKind) -> Int {
+        let telling: [RecordKind: Set<String>] = [
+            .absence: ["date", "class", "minutes"], .enrolment: ["family-name", "given-names", "grade", "group", "hetu", "oppijanumero"],
+            .consent: ["giver", "purpose", "recipient", "scope", "given"], .coverage: [],
+        ]
+        var score = 0
+        for (name, column) in found {
+            let weight = telling[kind]?.contains(name) == true ? 4 : 1
+            score += column.isNamed ? weight * 2 : weight
+        }
+        let missing = kind.fields.filter { $0.isNeeded && found[$0.name] == nil && $0.name != "key" }.count
+        if kind == .coverage, missing == 0 { score += 4 }
+        return score - 3 * missing
+    }
+
+    /// Nothing in the column speaks against it.
+    private static func fits(_ profile: ColumnProfile, _ field: CanonicalField) -> Bool {
+        guard let form = profile.form else { return true }
+        switch field.content {
+        case .date: return profile.isDate
+        case .time: return form == .time || form == .instant
+        case .integer:
+            return field.name == "grade" ? form == .integer && (profile.largest ?? 99) <= 10 : form == .integer || form == .decimal
+        default: break
+        }
+        switch field.name {
+        case "hetu": return form == .identityCode
+        case "oppijanumero": return form == .learnerNumber
+        case "school-oid": return form == .organisation
+        case "school-name", "family-name", "given-names", "called": return form == .text
+        case "group", "class": return !profile.isDate && form != .time
+        default: return true
+        }
+    }
+
+    /// What stands in the column speaks for it, whatever its name.
+    private static func isTypical(_ profile: ColumnProfile, _ field: CanonicalField, of kind: RecordKind) -> Bool {
+        switch (kind, field.name) {
+        case (_, "hetu"): profile.form == .identityCode
+        case (_, "oppijanumero"): profile.form == .learnerNumber
+        case (_, "school-oid"), (.coverage, "school"): profile.form == .organisation
+        case (.absence, "date"), (.enrolment, "from"), (.coverage, "from"): profile.isDate && !profile.hasGaps
+        case (.absence, "start"): profile.form == .time
+        case (.absence, "minutes"): profile.form == .integer && (profile.largest ?? 0) <= 1440 && !profile.isUnique
+        case (.absence, "class"): !profile.codes.isEmpty && profile.form != .integer && !profile.isDate && profile.form != .time
+        case (.absence, "key"), (.consent, "key"): profile.isUnique && !profile.hasGaps && !profile.isDate
+        default: false
+        }
+    }
+}

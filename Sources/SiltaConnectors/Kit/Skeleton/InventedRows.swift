@@ -1,0 +1,120 @@
+internal import SiltaCore
+internal import SiltaFormats
+
+/// Rows of nobody, written as a register writes its own: for the example of a new connector. Nothing of the sample stands in them but
+/// its columns' names and its codes.
+struct InventedRows {
+    private static let pupils: [(key: String, family: String, given: String, hetu: String, learner: String, grade: Int)] = [
+        ("900001", "Laine", "Aino Helmi", "010112A", "1.2.246.562.24.00000000013", 8),
+        ("900002", "Öhman", "Eino", "020213A", "1.2.246.562.24.00000000026", 7),
+    ]
+    private static let checkCharacters = Array("0123456789ABCDEFHJKLMNPRSTUVWXY")
+
+    let stream: GuessedStream
+
+    /// The content of the example's file.
+    var bytes: [UInt8] {
+        let rows = rows
+        switch stream.sample.format {
+        case .csv(let separator, let quoting, let encoding, let skipped, let hasHeader):
+            func field(_ text: String) -> String {
+                quoting == .rfc4180 && (text.contains(separator) || text.contains("\""))
+                    ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+            }
+            var lines = (0..<skipped).map { _ in "invented" }
+            if hasHeader { lines.append(stream.sample.columns.map(field).joined(separator: separator)) }
+            lines += rows.map { $0.map(field).joined(separator: separator) }
+            let text = lines.map { $0 + "\n" }.joined()
+            return encoding == .utf8 ? Array(text.utf8) : text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
+        case .json(let items):
+            let parts: [String] = items.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
+            let list = JSON.array(rows.map(object))
+            return parts.reversed().reduce(list) { inner, name in .object([.init(name, inner)]) }.bytes + [10]
+        case .jsonLines: return rows.flatMap { object($0).bytes + [10] }
+        }
+    }
+
+    private func object(_ row: [String]) -> JSON {
+        var json = JSON.object([])
+        for (path, value) in zip(stream.sample.columns, row) {
+            let number = stream.profiles.first { $0.name == path }?.form == .integer ? Int64(value).map(JSON.integer) : nil
+            json = InventedRows.put(number ?? .string(value), at: path.split(separator: ".").map(String.init)[...], in: json)
+        }
+        return json
+    }
+
+    private static func put(_ value: JSON, at path: ArraySlice<String>, in json: JSON) -> JSON {
+        guard let name = path.first else { return value }
+        // The only element of a list.
+        if name == "0" { return .array([put(value, at: path.dropFirst(), in: json.array?.first ?? .object([]))]) }
+        var members = json.members
+        let inner = put(value, at: path.dropFirst(), in: json[name] ?? .object([]))
+        if let index = members.firstIndex(where: { $0.name == name }) {
+            members[index].value = inner
+        } else {
+            members.append(.init(name, inner))
+        }
+        return .object(members)
+    }
+
+    private var rows: [[String]] {
+        let count = stream.kind == .absence ? max(2, min(stream.codes.count, 12)) : stream.kind == .coverage ? 1 : 2
+        return (0..<count).map { number in
+            var row = [String](repeating: "", count: stream.sample.columns.count)
+            for field in stream.fields {
+                guard let column = field.column else { continue }
+                row[column] = value(field.name, number, stream.profiles[column])
+            }
+            return row
+        }
+    }
+
+    private func value(_ field: String, _ number: Int, _ profile: ColumnProfile) -> String {
+        let pupil = InventedRows.pupils[number % InventedRows.pupils.count]
+        switch field {
+        case "key": return String(number + 1)
+        case "pupil": return pupil.key
+        case "hetu": return InventedRows.identityCode(pupil.hetu)
+        case "oppijanumero": return pupil.learner
+        case "family-name": return pupil.family
+        case "given-names": return pupil.given
+        case "called": return String(pupil.given.prefix { $0 != " " })
+        case "school-name": return "Koivukylän koulu"
+        case "school-oid": return "1.2.246.562.10.00000000001"
+        case "school": return profile.form == .organisation ? "1.2.246.562.10.00000000001" : "*"
+        case "school-code": return "1"
+        case "group": return "\(pupil.grade)A"
+        case "grade": return String(pupil.grade)
+        case "home-municipality": return "186"
+        case "date": return date(2026, 9, 14 + number % 5, profile)
+        case "from": return date(2026, 8, 12, profile)
+        case "given": return date(2026, 8, 20, profile)
+        case "through": return stream.kind == .coverage ? date(2026, 9, 18, profile) : ""
+        case "start": return profile.form == .instant ? "2026-09-14T08:15:00" : "08:15"
+        case "minutes": return "45"
+        case "class": return stream.codes.isEmpty ? "" : stream.codes[number % stream.codes.count].code
+        case "giver": return profile.codes.first { FieldWords.giver($0) != nil } ?? "guardian"
+        case "purpose": return "opiskeluhuolto"
+        case "recipient": return "hva-keusote"
+        case "scope": return "perus"
+        default: return ""
+        }
+    }
+
+    private func date(_ year: Int, _ month: Int, _ day: Int, _ profile: ColumnProfile) -> String {
+        let (paddedMonth, paddedDay) = ((month < 10 ? "0" : "") + String(month), (day < 10 ? "0" : "") + String(day))
+        switch profile.form {
+        case .date("d.M.yyyy"): return "\(day).\(month).\(year)"
+        case .date("d/M/yyyy"): return "\(day)/\(month)/\(year)"
+        case .date("yyyyMMdd"): return "\(year)\(paddedMonth)\(paddedDay)"
+        case .instant: return "\(year)-\(paddedMonth)-\(paddedDay)T08:15:00"
+        default: return "\(year)-\(paddedMonth)-\(paddedDay)"
+        }
+    }
+
+    /// Of the 900-series, which is never issued, with its check character.
+    private static func identityCode(_ beginning: String) -> String {
+        let digits = Int(beginning.prefix(6) + "900") ?? 0
+        return "\(beginning)900\(checkCharacters[digits % 31])"
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// The kit, as an integrator uses it.
+struct ConnectorKitTests {
+    private func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("silta-kit-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    @Test func `a connector is begun from a sample, warns until it is looked at, and passes its own example`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("Id;Oppilasnumero;Pvm;Klo;Kesto;Tyyppi\n1;100001;14.09.2026;08:15;45;Sairaus\n2;100002;15.09.2026;08:15;45;Luvaton\n".utf8)
+            .write(
+                to: folder.appendingPathComponent("marks.csv"))
+        let begun = try Silta.run(["connector", "new", "mine", "--from", "marks.csv", "--into", "."], in: folder)
+        #expect(begun.status == 0, "\(begun)")
+        let check = try Silta.run(["connector", "check", "./mine"], in: folder)
+        #expect(check.status == 3 && check.err.contains("unsure: by its name"), "\(check)")
+        let test = try Silta.run(["connector", "test", "./mine"], in: folder)
+        #expect(test.status == 0 && test.out.contains("the example first: 2 lines, as expected"), "\(test)")
+        let again = try Silta.run(["connector", "new", "mine", "--from", "marks.csv", "--into", "."], in: folder)
+        #expect(again.status == 2, "\(again)")
+    }
+
+    @Test func `the connectors that ship pass, and a program keeps to its rules`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["primus-csv", "example-program"] {
+            let path = Silta.connectors.appendingPathComponent(name).path
+            #expect(try Silta.run(["connector", "check", path], in: folder).status == 0)
+            let test = try Silta.run(["connector", "test", path, "--json"], in: folder)
+            #expect(test.status == 0 && test.objects.first?["failed"] as? Int == 0, "\(test)")
+        }
+        let copy = try Silta.run(
+            ["connector", "new", "mine", "--kind", "program", "--into", folder.path, "--config", folder.path + "/silta.yaml"],
+            in: Silta.root)
+        #expect(copy.status == 2, "a configuration that is named must be there: \(copy)")
+        let begun = try Silta.run(["connector", "new", "mine", "--kind", "program", "--into", folder.path], in: Silta.root)
+        #expect(begun.status == 0, "\(begun)")
+        #expect(try Silta.run(["connector", "test", folder.path + "/mine"], in: folder).status == 0)
+    }
+
+    @Test func `a preview says what a poll would change and appends nothing`() throws {
+        let municipality = try Municipality()
+        municipality.disclosure = "paused"
+        municipality.absences(on: 12)
+        municipality.absences(on: 13, code: "77")
+        try municipality.configure()
+        try municipality.export()
+        #expect(try municipality.sync("13T20:00:00").status == 0)
+        municipality.absences(on: 14)
+        try municipality.export(through: "14.8.2026")
+        let before = try municipality.objects("audit", "list").count
+        let preview = try municipality.silta("connector", "preview", "primus")
+        #expect(preview.status == 0, "\(preview)")
+        #expect(preview.out.contains("record 4 marks, reclassify 0, retime 0 and withdraw 0"), "\(preview)")
+        #expect(preview.out.contains("rejected   4 rows"))
+        #expect(!preview.out.contains(Municipality.guardedName))
+        #expect(try municipality.objects("audit", "list").count == before)
+        let records = try municipality.silta("connector", "preview", "primus", "--records")
+        #expect(records.out.contains(Municipality.guardedName), "\(records)")
+        #expect(try municipality.objects("audit", "list").count == before + 1)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import SiltaConfiguration
+import SiltaCore
+import Testing
+
+@testable import SiltaConnectors
+
+/// What is made of samples of registers that nobody described. Everyone in them is invented.
+struct GuessingTests {
+    /// A new connector in a folder of its own, as `silta connector new` makes it.
+    private final class Begun {
+        let folder: String
+        let texts: [String: String]
+
+        init(_ samples: [(name: String, text: String)]) throws {
+            let parent = FileManager.default.temporaryDirectory.appending(path: "silta-begun-\(UUID())").path()
+            folder = "\(parent)/guessed"
+            let read = try samples.map { try Sample(name: $0.name, bytes: Array($0.text.utf8)) }
+            var texts: [String: String] = [:]
+            for file in NewConnector(name: "guessed", samples: read).files {
+                let path = "\(folder)/\(file.path)"
+                try FileManager.default.createDirectory(
+                    atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+                FileManager.default.createFile(atPath: path, contents: Data(file.bytes))
+                texts[file.path] = String(decoding: file.bytes, as: UTF8.self)
+            }
+            self.texts = texts
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: URL(filePath: folder).deletingLastPathComponent().path()) }
+
+        var manifest: String { texts["connector.yaml"] ?? "" }
+    }
+
+    private static let pupils = """
+        Oppilasnumero;Henkilötunnus;Sukunimi;Etunimet;Koulu;Luokka;Vuosiluokka;Alkupvm
+        100001;010112A900X;Kanarialintu;Aino;Koulu A;7B;7;12.08.2026
+        100002;020213A901V;Kanarialintu;Eino;Koulu A;8A;8;12.08.2026
+
+        """
+    private static let marks = """
+        Poissaolot 14.9.2026
+        Tulostanut;admin
+        Id;Oppilasnumero;Päivämäärä;Klo;Kesto;Poissaololaji;Opettaja;Lisätieto
+        1;100001;14.09.2026;08:15;45;Sairaus;Kanarialintu Timo;KANARIA kuume
+        2;100001;15.09.2026;09:00;45;Luvaton;Kanarialintu Timo;
+        3;100002;15.09.2026;09:00;45;Zx;Kanarialintu Timo;
+
+        """
+
+    @Test func `a table of pupils and one of marks become a connector that reads its own example`() throws {
+        let begun = try Begun([("oppilaat.csv", GuessingTests.pupils), ("poissaolot.csv", GuessingTests.marks)])
+        let manifest = try Manifest(folder: begun.folder)
+        #expect(Set(manifest.streams.map(\.kind)) == [.enrolment, .absence])
+        let lines = try ConnectorExamples(folder: begun.folder).run("first").actual
+        #expect(lines.count { $0.contains(#""record":"enrolment""#) } == 2, "\(lines)")
+        #expect(lines.count { $0.contains(#""record":"absence""#) } == 3, "\(lines)")
+        #expect(!lines.contains { $0.contains("rejected") }, "\(lines)")
+    }
+
+    @Test func `columns are found by name and by what stands in them`() throws {
+        let text = try Begun([("poissaolot.csv", GuessingTests.marks)]).manifest
+        for line in [
+            "key: Id", "pupil: Oppilasnumero", "date: Päivämäärä", "start: Klo", "minutes: Kesto",
+            "class: {column: Poissaololaji, values-from: codes}", "drop: [Opettaja, Lisätieto]", "skip-lines: 2", "dates: d.M.yyyy",
+        ] {
+            #expect(text.contains(line), "\(line) in \(text)")
+        }
+    }
+
+    @Test func `nothing of the rows is written but codes, and codes are marked`() throws {
+        let begun = try Begun([("oppilaat.csv", GuessingTests.pupils), ("poissaolot.csv", GuessingTests.marks)])
+        for (path, text) in begun.texts {
+            for secret in ["Kanarialintu", "KANARIA", "100001", "900X", "901V", "Timo", "admin"] {
+                #expect(!text.contains(secret), "\(secret) in \(path)")
+            }
+        }
+        let configuration = try #require(begun.texts["examples/first/config.yaml"])
+        #expect(configuration.contains(#""Sairaus": health  # unsure: by its name"#))
+        #expect(configuration.contains(#""Luvaton": unauthorised  # unsure: by its name"#))
+        #expect(configuration.contains(#""Zx": unexplained  # unsure: what does it mean?"#))
+        #expect(!UnsureMarks(folder: begun.folder).marks.isEmpty)
+    }
+
+    @Test func `a file without a header has positions, and shows none of its first row`() throws {
+        let begun = try Begun([("marks.csv", "5;100001;2026-09-14;Kanarialintu\n6;100002;2026-09-15;Kanarialintu\n")])
+        #expect(begun.manifest.contains("header: false"))
+        #expect(!begun.texts.values.contains { $0.contains("Kanarialintu") })
+    }
+
+    @Test(arguments: [(";", "none"), (",", "rfc4180"), ("\t", "none"), ("|", "none")])
+    func `the separator is the one by which the rows agree`(separator: String, quoting: String) throws {
+        let rows =
+            ["id", "student", "date", "type"].joined(separator: separator) + "\n"
+            + (1...20).map { number in
+                let type = quoting == "none" ? "sick" : "\"sick\(separator) at home\""
+                return ["\(number)", "9\(number)", "2026-09-14", type].joined(separator: separator)
+            }.joined(separator: "\n")
+        let sample = try Sample(name: "x.csv", bytes: Array(rows.utf8))
+        guard case .csv(let found, let foundQuoting, .utf8, 0, true) = sample.format else { throw Unexpected(sample.format) }
+        #expect(found == separator && foundQuoting.rawValue == quoting)
+        #expect(sample.rows.count == 20 && sample.columns.count == 4)
+    }
+
+    @Test func `what is not UTF-8 is taken for Windows' encoding`() throws {
+        let bytes = Array("id;student;päivä\n1;2;14.9.2026\n".utf16.map { UInt8($0) })
+        let sample = try Sample(name: "x.csv", bytes: bytes)
+        guard case .csv(_, _, .windows1252, _, _) = sample.format else { throw Unexpected(sample.format) }
+        #expect(sample.columns[2] == "päivä")
+    }
+
+    @Test func `of JSON the longest list of objects is found, with its paths`() throws {
+        let text =
+            #"{"meta":{"n":2},"data":{"rows":[{"id":1,"student":{"id":"9"},"day":"2026-09-14"},{"id":2,"student":{"id":"8"},"day":null}]}}"#
+        let sample = try Sample(name: "x.json", bytes: Array(text.utf8))
+        #expect(sample.format == .json(items: "/data/rows"))
+        #expect(sample.columns == ["id", "student.id", "day"])
+        #expect(sample.rows == [["1", "9", "2026-09-14"], ["2", "8", ""]])
+        let lines = try Sample(name: "x.jsonl", bytes: Array("{\"a\":1}\n{\"a\":2}\n".utf8))
+        #expect(lines.format == .jsonLines && lines.rows.count == 2)
+    }
+
+    @Test(arguments: ["", "\u{0}\u{1}binary", "one word", "<xml/>", "{\"a\":"])
+    func `what nothing can be made of is refused in a sentence`(text: String) {
+        #expect(throws: SampleProblem.self) { try Sample(name: "x", bytes: Array(text.utf8)) }
+    }
+
+    private struct Unexpected: Error {
+        init(_ format: Sample.Format) {}
+    }
+}
