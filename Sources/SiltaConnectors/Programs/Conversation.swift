@@ -49,7 +49,7 @@ final class Conversation {
         self.secrets = secrets
         var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
         var takers: [any RecordTaking] = []
-        let records = ProgramRecordSets()
+        let records = GatheredRecordSets()
         for stream in settings.streams {
             let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
             let taker = try stream.taker(records, number: number, settings, dates: plan.dates)

@@ -2,7 +2,7 @@ internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
-/// The records of one stream of a program, as they come.
+/// The records of one stream of a program or a server, as they come.
 protocol RecordTaking: AnyObject {
     var stream: StreamMapping { get }
     /// How many records came, good and bad.
@@ -12,17 +12,17 @@ protocol RecordTaking: AnyObject {
     var rejectedLength: Int { get }
     /// Whether of two records of one key the later one counts; else both are rejected.
     var isLastTaken: Bool { get set }
-    /// Whether the program has spoken of it at all.
+    /// Whether it was spoken of at all.
     var isMentioned: Bool { get set }
 
-    /// A record that the program itself refuses.
+    /// A record that whoever tells it refuses.
     func refuse(_ row: RejectedRow)
     /// Moves everything into a reading.
     func hand(to reading: inout Reading)
 }
 
 /// The records of one kind, of all the streams that have such: a key is of one record in all of them.
-final class ProgramRecords<Interpreter: RecordInterpreter> {
+final class GatheredRecords<Interpreter: RecordInterpreter> {
     var records = Interpreter.Records()
     var seen = SeenKeys<Interpreter>()
     /// The records whose key another claims for something else.
@@ -37,8 +37,8 @@ final class ProgramRecords<Interpreter: RecordInterpreter> {
         switch records {
         case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
         case let records as AbsenceTable: reading.absences = records
-        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
         default: preconditionFailure("There are five kinds of records.")
         }
@@ -46,16 +46,16 @@ final class ProgramRecords<Interpreter: RecordInterpreter> {
     }
 }
 
-struct ProgramRecordSets {
-    let enrolments = ProgramRecords<EnrolmentInterpreter>()
-    let absences = ProgramRecords<AbsenceInterpreter>()
-    let offered = ProgramRecords<OfferedInterpreter>()
-    let consents = ProgramRecords<ConsentInterpreter>()
-    let coverage = ProgramRecords<CoverageInterpreter>()
+struct GatheredRecordSets {
+    let enrolments = GatheredRecords<EnrolmentInterpreter>()
+    let absences = GatheredRecords<AbsenceInterpreter>()
+    let offered = GatheredRecords<OfferedInterpreter>()
+    let consents = GatheredRecords<ConsentInterpreter>()
+    let coverage = GatheredRecords<CoverageInterpreter>()
 }
 
-/// Makes canonical records of one kind of a stream.
-final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
+/// Makes canonical records of one kind of JSON objects that come once, and keeps what it rejects.
+final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     let stream: StreamMapping
     private(set) var count = 0
     private(set) var rejected: [RejectedRow] = []
@@ -63,15 +63,19 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     var isLastTaken = false
     var isMentioned = false
 
-    private let gathered: ProgramRecords<Interpreter>
+    private let gathered: GatheredRecords<Interpreter>
     /// Of the streams of its kind, counted from 0.
     private let number: UInt16
     private var columns: RecordColumns
     private let layout: RowLayout<Interpreter>
+    private let unit: String
 
+    /// - Parameter unit: what the numbers of its records count: `message`, `item`.
     init(
-        _ stream: StreamMapping, _ gathered: ProgramRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat
+        _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
+        counting unit: String = "message"
     ) throws(ReadFailure) {
+        self.unit = unit
         let names = stream.columnNames
         self.stream = stream
         self.gathered = gathered
@@ -143,7 +147,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     }
 
     private func reason(_ other: RecordPlace) -> String {
-        "the same key stands in message \(other.line) with other content; a key must be of one record"
+        "the same key stands in \(unit) \(other.line) with other content; a key must be of one record"
     }
 
     private func keep(_ row: RejectedRow) {
@@ -163,14 +167,14 @@ extension StreamMapping {
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.
     func taker(
-        _ sets: ProgramRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
     ) throws(ReadFailure) -> RecordTaker {
         switch kind {
-        case .enrolment: .enrolments(try ProgramStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
-        case .absence: .absences(try ProgramStream(self, sets.absences, number: number, settings: settings, dates: dates))
-        case .offered: .offered(try ProgramStream(self, sets.offered, number: number, settings: settings, dates: dates))
-        case .consent: .consents(try ProgramStream(self, sets.consents, number: number, settings: settings, dates: dates))
-        case .coverage: .coverage(try ProgramStream(self, sets.coverage, number: number, settings: settings, dates: dates))
+        case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
+        case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
+        case .offered: .offered(try RecordStream(self, sets.offered, number: number, settings: settings, dates: dates))
+        case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
+        case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
         }
     }
 }
@@ -178,11 +182,11 @@ extension StreamMapping {
 /// A stream of one of the five kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
-    case enrolments(ProgramStream<EnrolmentInterpreter>)
-    case absences(ProgramStream<AbsenceInterpreter>)
-    case offered(ProgramStream<OfferedInterpreter>)
-    case consents(ProgramStream<ConsentInterpreter>)
-    case coverage(ProgramStream<CoverageInterpreter>)
+    case enrolments(RecordStream<EnrolmentInterpreter>)
+    case absences(RecordStream<AbsenceInterpreter>)
+    case offered(RecordStream<OfferedInterpreter>)
+    case consents(RecordStream<ConsentInterpreter>)
+    case coverage(RecordStream<CoverageInterpreter>)
 
     var stream: any RecordTaking {
         switch self {
