@@ -112,11 +112,10 @@ struct SourceSettings: Sendable {
     }
 
     private static func tables(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [TableMapping] {
-        let names = manifest.streams.map(\.name) + manifest.tables.map(\.name)
-        let files = try fields.optional("files")?.fields(allowing: names)
+        guard let files = fields.optional("files"), case .mapping(let entries) = files.content else { return manifest.tables }
         var tables: [TableMapping] = []
         for var table in manifest.tables {
-            if let file = files?.optional(table.name) { table.files.patterns = try FilePattern.all(file) }
+            if let entry = entries.first(where: { $0.key == table.name }) { table.files.patterns = try FilePattern.all(entry.value) }
             tables.append(table)
         }
         return tables

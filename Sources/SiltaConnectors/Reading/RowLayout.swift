@@ -1,8 +1,8 @@
 internal import SiltaCore
 internal import SiltaFormats
 
-/// What the rows of a file mean, once its header is known.
-struct RowLayout<Interpreter: RecordInterpreter> {
+/// What the rows of a file mean, once its header is known. A class, since it is handed on with every row and holds much.
+final class RowLayout<Interpreter: RecordInterpreter> {
     enum Outcome {
         case record(Interpreter.Record)
         /// None of our business, as the manifest has it.
