@@ -41,6 +41,7 @@ public struct StateChange {
             provider.evolve(event, of: source, at: logged.recorded)
             isProviderChanged = true
             try polls.note(event, of: source)
+            try note(event, of: source)
         case .endpoint(let recipient, let event):
             provider.evolve(event, of: recipient)
             isProviderChanged = true
@@ -66,6 +67,16 @@ public struct StateChange {
         case .access, .refused: break
         }
         if pupils.count + referrals.count >= StateChange.limit { try flush() }
+    }
+
+    /// Minutes of a group are those of whoever belongs to it: everybody is looked at once more.
+    private func note(_ event: SourceEvent, of source: SourceID) throws {
+        switch event {
+        case .timetableRecorded(let minutes): try StateRows.record(minutes, of: source, in: database)
+        case .timetableWithdrawn(let keys): try StateRows.withdraw(keys, of: source, in: database)
+        case .pollCompleted, .pollCovered, .pollFailed, .pollHeld, .pollAccepted: return
+        }
+        try database.execute(sql: "INSERT INTO unassessed SELECT id FROM pupil WHERE true ON CONFLICT DO NOTHING")
     }
 
     mutating func finish(reaching reached: StateStore.Reached) throws {

@@ -7,7 +7,25 @@ import SiltaFormats
 enum StateRows {
     static func provider(_ database: Database) throws -> Provider {
         guard let json = try Data.fetchOne(database.cachedStatement(sql: "SELECT json FROM provider")) else { return Provider() }
-        return try decode(json)
+        var provider: Provider = try decode(json)
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: "SELECT source, json FROM timetable ORDER BY source"))
+        var told: [SourceID: [GroupOffered]] = [:]
+        while let row = try rows.next() { told[SourceID(row["source"]), default: []].append(try decode(row["json"])) }
+        for (source, minutes) in told { provider.restore(minutes, of: source) }
+        return provider
+    }
+
+    static func record(_ minutes: [GroupOffered], of source: SourceID, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO timetable VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json")
+        for minutes in minutes {
+            try statement.execute(arguments: [source.rawValue, minutes.offered.key.rawValue, Data(minutes.json.bytes)])
+        }
+    }
+
+    static func withdraw(_ keys: [OfferedKey], of source: SourceID, in database: Database) throws {
+        let statement = try database.cachedStatement(sql: "DELETE FROM timetable WHERE source = ? AND key = ?")
+        for key in keys { try statement.execute(arguments: [source.rawValue, key.rawValue]) }
     }
 
     static func pupil(_ id: PupilID, in database: Database) throws -> Pupil? {

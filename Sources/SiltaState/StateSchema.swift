@@ -1,7 +1,7 @@
 import GRDB
 
 enum StateSchema {
-    static let version = 2
+    static let version = 3
     /// "SLTS", so that no other database is taken for a state.
     static let applicationID = 0x534C_5453
 
@@ -23,6 +23,11 @@ enum StateSchema {
 
                 -- Every name by which a pupil is known: source/…/…, oppijanumero/…, hetu/….
                 CREATE TABLE alias (name TEXT PRIMARY KEY, pupil BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+                -- Minutes of groups, by the source that told them and its key.
+                CREATE TABLE timetable (
+                    source TEXT NOT NULL, key TEXT NOT NULL, json BLOB NOT NULL, PRIMARY KEY (source, key)
+                ) STRICT, WITHOUT ROWID;
 
                 -- recipient: where it leads as far as is known.
                 -- due: from when its next message may be tried, in milliseconds; null where nothing is to be sent.
@@ -52,7 +57,7 @@ enum StateSchema {
                 """)
     }
 
-    static let tables = ["provider", "pupil", "alias", "notice", "poll", "unassessed", "assessed"]
+    static let tables = ["provider", "pupil", "alias", "timetable", "notice", "poll", "unassessed", "assessed"]
 
     static func check(_ database: Database) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID,

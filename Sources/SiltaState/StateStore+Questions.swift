@@ -161,6 +161,7 @@ extension StateStore {
             for sql in [
                 "SELECT CAST('' AS BLOB), json FROM provider", "SELECT id, row FROM pupil ORDER BY id",
                 "SELECT CAST(name AS BLOB), pupil FROM alias ORDER BY name",
+                "SELECT CAST(source || ' ' || key AS BLOB), json FROM timetable ORDER BY source, key",
                 """
                 SELECT CAST(id || ' ' || hex(pupil) || ' ' || state || ' ' || coalesce(recipient, '') || ' ' || coalesce(due, '') || ' '
                     || coalesce(overdue, '') AS BLOB), json FROM notice ORDER BY id

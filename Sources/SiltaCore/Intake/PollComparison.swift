@@ -15,6 +15,7 @@ public struct PollComparison: Sendable {
     let moment: Moment
     let reading: Reading
     let claimedDays: ClaimedDays
+    let claimedDaysOfOffered: ClaimedDays
     private let limits: WithdrawalGuard
     private let isAccepted: Bool
     private let claims: [Coverage]
@@ -25,6 +26,7 @@ public struct PollComparison: Sendable {
         var enrolments: [Int32] = []
         var absences: Range<Int> = 0..<0
         var consents: [Int32] = []
+        var offered: [Int32] = []
     }
 
     private var cards: [RegisterKey: Int] = [:]
@@ -48,6 +50,9 @@ public struct PollComparison: Sendable {
     private var enrolments = Tally()
     private var absences = Tally()
     private var consents = Tally()
+    private var offered = Tally()
+    /// What the poll says of groups.
+    public private(set) var timetableEvents: [SourceEvent] = []
     /// Those of whom the poll says something new, in the order in which they were compared.
     public private(set) var changed: [PupilID] = []
     /// Those among them whom nobody knew.
@@ -60,12 +65,9 @@ public struct PollComparison: Sendable {
         self.limits = limits
         self.isAccepted = isAccepted
         rejected = reading.rejected
-        claims = reading.coverage.compactMap { claim in
-            var cut = claim
-            cut.through = min(claim.through, moment.today)
-            return cut.from <= cut.through ? cut : nil
-        }
+        claims = PollComparison.cut(reading.coverage, at: moment.today)
         claimedDays = ClaimedDays(claims)
+        claimedDaysOfOffered = reading.coverageOfOffered.map { ClaimedDays(PollComparison.cut($0, at: moment.today)) } ?? claimedDays
         for row in reading.rejected { protect(row) }
         group()
         guard reading.complete.contains(.enrolment) else { return }
@@ -74,6 +76,15 @@ public struct PollComparison: Sendable {
                 let mark = reading.absences[Int(index)].mark
                 if mark.markClass != .ignore { strays.insert(mark.key.rawValue) }
             }
+        }
+    }
+
+    /// Nobody can have told everything of a day that is yet to come.
+    private static func cut(_ claims: [Coverage], at today: LocalDate) -> [Coverage] {
+        claims.compactMap { claim in
+            var cut = claim
+            cut.through = min(claim.through, today)
+            return cut.from <= cut.through ? cut : nil
         }
     }
 
@@ -132,6 +143,9 @@ public struct PollComparison: Sendable {
     private mutating func group() {
         for (index, record) in reading.enrolments.enumerated() { rows[card(record.pupil)].enrolments.append(Int32(index)) }
         for (index, record) in reading.consents.enumerated() { rows[card(record.pupil)].consents.append(Int32(index)) }
+        for (index, record) in reading.offered.enumerated() {
+            if case .pupil(let key) = record.subject { rows[card(key)].offered.append(Int32(index)) }
+        }
         // A counting sort: a year's marks are grouped without a copy of them. Not every key that the table once had need have a row.
         var cardOfPupil = [Int?](repeating: nil, count: reading.absences.pupils.count)
         let cardOfAbsence = reading.absences.rows.map { row in
@@ -172,6 +186,7 @@ public struct PollComparison: Sendable {
         enrolments += difference.enrolments
         absences += difference.absences
         consents += difference.consents
+        offered += difference.offered
         guard !difference.events.isEmpty else { return }
         counts += difference.counts
         changed.append(pupil.id)
@@ -183,6 +198,35 @@ public struct PollComparison: Sendable {
     /// - Parameter pupil: exactly as they were compared.
     public func events(of pupil: Pupil) -> [PupilEvent] {
         difference(of: pupil).events
+    }
+
+    // MARK: - Groups
+
+    /// Compares what the poll says of groups with what the source has told of them; before ``decide()``, once.
+    public mutating func compare(_ timetable: Timetable) {
+        let told = reading.offered.compactMap { record -> GroupOffered? in
+            guard case .group(let group, let school) = record.subject else { return nil }
+            return GroupOffered(group: group, school: school, offered: record.offered)
+        }
+        guard !told.isEmpty || tellsOfGone(.offered) else { return }
+        let before = timetable.told(by: source)
+        let known = Dictionary(before.map { ($0.offered.key, $0) }, uniquingKeysWith: { $1 })
+        let recorded = told.filter { known[$0.offered.key] != $0 }
+        let keys = Set(told.map(\.offered.key))
+        var gone: [OfferedKey] = []
+        var tally = Tally()
+        for minutes in before {
+            let offered = minutes.offered
+            let isCovered =
+                reading.complete.contains(.offered)
+                && claimedDaysOfOffered.contains(offered.from, through: min(offered.through, moment.today), at: minutes.school)
+            note(offered.key, isCovered: isCovered, isTold: keys.contains(offered.key), in: &tally, &gone)
+        }
+        self.offered += tally
+        counts.offeredRecorded += recorded.count
+        counts.offeredWithdrawn += gone.count
+        timetableEvents =
+            (recorded.isEmpty ? [] : [.timetableRecorded(recorded)]) + (gone.isEmpty ? [] : [.timetableWithdrawn(gone)])
     }
 
     // MARK: - Rows of nobody
@@ -201,7 +245,10 @@ public struct PollComparison: Sendable {
         for index in rows[card].consents {
             quarantine(RejectedRow(unknownPupilOf: reading.consents[Int(index)], file: reading.files[.consent] ?? ""))
         }
-        rows[card].consents = []
+        for index in rows[card].offered {
+            quarantine(RejectedRow(unknownPupilOf: reading.offered[Int(index)], file: reading.files[.offered] ?? ""))
+        }
+        (rows[card].consents, rows[card].offered) = ([], [])
     }
 
     private mutating func quarantine(_ row: RejectedRow) {
@@ -213,7 +260,8 @@ public struct PollComparison: Sendable {
 
     /// - Precondition: everyone has been compared.
     public func decide() -> PollDecision {
-        let stopped = [(RecordKind.enrolment, enrolments), (.absence, absences), (.consent, consents)].map { kind, tally in
+        let stopped = [(RecordKind.enrolment, enrolments), (.absence, absences), (.offered, offered), (.consent, consents)].map {
+            kind, tally in
             Withdrawals(kind: kind, withdrawn: tally.withdrawn, known: tally.known)
         }.filter(limits.stops)
         if !stopped.isEmpty, !isAccepted { return .hold(stopped) }

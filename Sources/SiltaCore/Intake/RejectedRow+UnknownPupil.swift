@@ -12,6 +12,18 @@ extension RejectedRow {
             ])
     }
 
+    init(unknownPupilOf record: OfferedRecord, file: String) {
+        let offered = record.offered
+        let pupil = if case .pupil(let key) = record.subject { key.rawValue } else { "" }
+        self.init(
+            kind: .offered, file: file, line: record.line, key: offered.key.rawValue, reason: RejectedRow.unknownPupil,
+            fields: [
+                Field(name: "key", value: offered.key.rawValue), Field(name: "pupil", value: pupil),
+                Field(name: "from", value: offered.from.description), Field(name: "through", value: offered.through.description),
+                Field(name: "minutes", value: String(offered.minutes)), Field(name: "quality", value: offered.quality.rawValue),
+            ])
+    }
+
     init(unknownPupilOf record: ConsentRecord, file: String) {
         let consent = record.consent
         self.init(

@@ -49,6 +49,7 @@ extension Referral {
                     policy: policy.digest, schoolYear: calendar.value.start, tier: assessment.highestTier, reachedOn: reachedOn,
                     from: assessment.from ?? calendar.value.start, through: through, absentMinutes: assessment.absentMinutes,
                     expectedMinutes: assessment.expectedMinutes, expected: assessment.expected,
+                    expectedDays: assessment.expectedDays.isMixed ? assessment.expectedDays : nil,
                     minutesByClass: assessment.minutesByClass, school: enrolment.school, grade: enrolment.grade))
         }
     }

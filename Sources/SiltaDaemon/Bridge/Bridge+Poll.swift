@@ -167,6 +167,7 @@ extension Bridge {
             try step()
             comparison.compare(Pupil(id: id))
         }
+        comparison.compare(try state.provider().timetable)
         return comparison
     }
 
@@ -184,6 +185,7 @@ extension Bridge {
                     try batch.put(Proposal(.pupil(id, event), by: .source(source)))
                 }
             }
+            for event in comparison.timetableEvents { try batch.put(Proposal(.source(source, event), by: .source(source))) }
             try batch.put(Proposal(.source(source, .pollCompleted(completed)), by: .source(source)))
         }
         try ambient.failpoint(.beforeSettle)

@@ -10,6 +10,8 @@ extension EventCodec {
         case .absencesReclassified(let source, let marks): many("absence.reclassified.v1", source, "marks", marks)
         case .absencesRetimed(let source, let marks): many("absence.retimed.v1", source, "marks", marks)
         case .absencesWithdrawn(let source, let keys): many("absence.withdrawn.v1", source, "keys", keys)
+        case .offeredRecorded(let source, let offered): many("offered.recorded.v1", source, "offered", offered)
+        case .offeredWithdrawn(let source, let keys): many("offered.withdrawn.v1", source, "keys", keys)
         case .consentsRecorded(let source, let consents): many("consent.recorded.v1", source, "consents", consents)
         case .consentsLapsed(let source, let keys, let lapse): many("consent.lapsed.v1", source, "keys", keys, ("lapse", lapse.json))
         case .consentGiven(let consent): [EventBytes(type: "consent.given.v1", secret: consent.json)]
@@ -51,6 +53,12 @@ extension EventCodec {
         case "absence.withdrawn.v1":
             let (source, keys) = try rows(secret, "keys", of: MarkKey.self)
             return .absencesWithdrawn(source, keys)
+        case "offered.recorded.v1":
+            let (source, offered) = try rows(secret, "offered", of: Offered.self)
+            return .offeredRecorded(source, offered)
+        case "offered.withdrawn.v1":
+            let (source, keys) = try rows(secret, "keys", of: OfferedKey.self)
+            return .offeredWithdrawn(source, keys)
         default: return nil
         }
     }

@@ -194,6 +194,8 @@ extension ChangeCounts: JSONConvertible {
             "pupils": pupils.json, "enrolmentsRecorded": enrolmentsRecorded.json, "enrolmentsEnded": enrolmentsEnded.json,
             "absencesRecorded": absencesRecorded.json, "absencesReclassified": absencesReclassified.json,
             "absencesRetimed": absencesRetimed.json, "absencesWithdrawn": absencesWithdrawn.json,
+            "offeredRecorded": offeredRecorded == 0 ? nil : offeredRecorded.json,
+            "offeredWithdrawn": offeredWithdrawn == 0 ? nil : offeredWithdrawn.json,
             "consentsRecorded": consentsRecorded.json, "consentsLapsed": consentsLapsed.json,
         ])
     }
@@ -207,6 +209,8 @@ extension ChangeCounts: JSONConvertible {
         absencesReclassified = try json.read("absencesReclassified")
         absencesRetimed = try json.read("absencesRetimed")
         absencesWithdrawn = try json.read("absencesWithdrawn")
+        offeredRecorded = try json.readIfPresent("offeredRecorded") ?? 0
+        offeredWithdrawn = try json.readIfPresent("offeredWithdrawn") ?? 0
         consentsRecorded = try json.read("consentsRecorded")
         consentsLapsed = try json.read("consentsLapsed")
     }

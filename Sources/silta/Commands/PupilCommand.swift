@@ -89,7 +89,7 @@ struct PupilCommand: ParsableCommand {
             if let view = PupilView(pupil, in: known.provider, today: today) {
                 let assessment = view.assessment
                 output.say(
-                    "absence    \(assessment.absentMinutes) of \(assessment.expectedMinutes) min (\(assessment.expected.rawValue)) as of "
+                    "absence    \(assessment.absentMinutes) of \(assessment.expectedMinutes) min (\(assessment.expectedSentence)) as of "
                         + "\(assessment.asOf?.description ?? "–")\(view.isStale ? ", stale" : "")")
                 for (markClass, minutes) in assessment.minutesByClass.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     output.say("           \(minutes) min \(markClass.rawValue)")

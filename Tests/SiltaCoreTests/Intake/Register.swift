@@ -5,6 +5,7 @@ import SiltaTesting
 struct Register {
     var pupils: [PupilID: Pupil] = [:]
     var aliases: [Alias: PupilID] = [:]
+    var timetable = Timetable()
     private var made: UInt128 = 0
 
     /// - Parameter order: in which the pupils are compared.
@@ -28,14 +29,23 @@ struct Register {
         let others = pupils.values.filter { $0.account(of: source) != nil && !told.contains($0.id) }.map(\.id)
         for id in order(comparison.doubtful) { comparison.find(pupils[id] ?? Pupil(id: id)) }
         for id in order(Array(told) + others) { comparison.compare(pupils[id] ?? Pupil(id: id)) }
+        comparison.compare(timetable)
         let changes = comparison.changed.map { id in
             Change(pupil: id, events: comparison.events(of: pupils[id] ?? Pupil(id: id)))
         }
-        return Decided(decision: comparison.decide(), changes: changes, rejected: comparison.rejected)
+        return Decided(
+            decision: comparison.decide(), changes: changes, timetable: comparison.timetableEvents, rejected: comparison.rejected)
     }
 
     mutating func apply(_ decided: Decided) {
         guard case .apply = decided.decision else { return }
+        for event in decided.timetable {
+            switch event {
+            case .timetableRecorded(let minutes): timetable.record(minutes, by: Example.source)
+            case .timetableWithdrawn(let keys): timetable.withdraw(keys, by: Example.source)
+            default: break
+            }
+        }
         for change in decided.changes {
             for event in change.events {
                 pupils[change.pupil, default: Pupil(id: change.pupil)].evolve(event)
@@ -66,6 +76,7 @@ struct Change: Hashable {
 struct Decided {
     var decision: PollDecision
     var changes: [Change]
+    var timetable: [SourceEvent]
     var rejected: [RejectedRow]
 
     /// The events of every pupil; nil where the poll is held.

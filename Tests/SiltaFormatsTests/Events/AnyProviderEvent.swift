@@ -42,12 +42,13 @@ extension SeededRandom {
     }
 
     mutating func anySourceEvent() -> SourceEvent {
-        switch number(0...3) {
+        switch number(0...5) {
         case 0:
             var counts = ChangeCounts()
             (counts.pupils, counts.enrolmentsRecorded, counts.enrolmentsEnded) = (number(0...9), number(0...9), number(0...9))
             (counts.absencesRecorded, counts.absencesReclassified, counts.absencesRetimed) = (number(0...9), number(0...9), number(0...9))
             (counts.absencesWithdrawn, counts.consentsRecorded, counts.consentsLapsed) = (number(0...9), number(0...9), number(0...9))
+            (counts.offeredRecorded, counts.offeredWithdrawn) = (number(0...9), number(0...9))
             return .pollCompleted(
                 PollCompleted(
                     rows: number(0...99), quarantined: number(0...9), changes: counts,
@@ -59,6 +60,10 @@ extension SeededRandom {
         case 2:
             return .pollHeld(
                 many { Withdrawals(kind: $0.pick(RecordKind.allCases), withdrawn: $0.number(0...99), known: $0.number(0...99)) })
+        case 3:
+            return .timetableRecorded(
+                many { GroupOffered(group: GroupName($0.text()), school: $0.maybe { SchoolID($0.anyKey()) }, offered: $0.anyOffered()) })
+        case 4: return .timetableWithdrawn(many { OfferedKey($0.anyKey()) })
         default: return .pollAccepted
         }
     }

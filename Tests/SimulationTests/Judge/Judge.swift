@@ -137,7 +137,7 @@ struct Judge {
                 knowledge.lastCompleted = occasion.recorded
             }
         case .pollAccepted: knowledge.isNextAccepted = true
-        case .pollFailed, .pollCovered: break
+        case .pollFailed, .pollCovered, .timetableRecorded, .timetableWithdrawn: break
         }
     }
 
