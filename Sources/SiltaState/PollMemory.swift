@@ -41,7 +41,7 @@ struct PollMemory {
 
     mutating func note(_ event: PupilEvent) throws {
         switch event {
-        case .identified, .enrolmentsRecorded, .enrolmentsEnded: try disturbAll()
+        case .identified, .enrolmentsRecorded, .enrolmentsEnded, .merged, .split: try disturbAll()
         case .absencesRecorded(let source, _), .absencesReclassified(let source, _), .absencesRetimed(let source, _),
             .absencesWithdrawn(let source, _), .offeredRecorded(let source, _), .offeredWithdrawn(let source, _),
             .consentsRecorded(let source, _), .consentsLapsed(let source, _, _):

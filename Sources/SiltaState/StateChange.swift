@@ -12,6 +12,7 @@ public struct StateChange {
     private let database: Database
     private(set) var provider: Provider
     private var isProviderChanged = false
+    private var areMergesChanged = false
     private var pupils: [PupilID: Pupil] = [:]
     private var referrals: [NoticeID: Referral] = [:]
     private var unassessed: Set<PupilID> = []
@@ -51,7 +52,14 @@ public struct StateChange {
             pupil.evolve(event)
             pupils[id] = pupil
             unassessed.insert(id)
-            if case .identified(let names) = event { try StateRows.store(names, of: id, in: database) }
+            switch event {
+            case .identified(let names): try StateRows.store(names, of: id, in: database)
+            case .merged(let other, _), .split(let other, _):
+                provider.evolve(event, of: id)
+                areMergesChanged = true
+                unassessed.insert(other)
+            default: break
+            }
             try polls.note(event)
         case .notice(let id, .prepared(let preparation)):
             referrals[id] = Referral(id: id, preparation: preparation, recorded: logged.recorded)
@@ -82,6 +90,7 @@ public struct StateChange {
     mutating func finish(reaching reached: StateStore.Reached) throws {
         try flush()
         try polls.finish()
+        if areMergesChanged { try StateRows.store(provider.merges, in: database) }
         if isProviderChanged { try StateRows.store(provider, in: database) }
         try database.execute(sql: "UPDATE reached SET size = ?, root = ?", arguments: [reached.size, reached.root])
     }

@@ -12,7 +12,29 @@ enum StateRows {
         var told: [SourceID: [GroupOffered]] = [:]
         while let row = try rows.next() { told[SourceID(row["source"]), default: []].append(try decode(row["json"])) }
         for (source, minutes) in told { provider.restore(minutes, of: source) }
+        provider.restore(try merges(database))
         return provider
+    }
+
+    private static func merges(_ database: Database) throws -> Merges {
+        var survivors: [PupilID: PupilID] = [:]
+        var apart: [(PupilID, PupilID)] = []
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: "SELECT pupil, other, is_apart FROM merged"))
+        while let row = try rows.next() {
+            let (pupil, other) = (try pupilID(row, at: 0), try pupilID(row, at: 1))
+            let isApart: Bool = row["is_apart"]
+            if isApart { apart.append((pupil, other)) } else { survivors[pupil] = other }
+        }
+        return Merges(survivors: survivors, apart: apart)
+    }
+
+    static func store(_ merges: Merges, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM merged")
+        let statement = try database.cachedStatement(sql: "INSERT INTO merged VALUES (?, ?, ?)")
+        for (pupil, survivor) in merges.survivors { try statement.execute(arguments: [pupil.bytes, survivor.bytes, 0]) }
+        for (pupil, others) in merges.apart {
+            for other in others where pupil < other { try statement.execute(arguments: [pupil.bytes, other.bytes, 1]) }
+        }
     }
 
     static func record(_ minutes: [GroupOffered], of source: SourceID, in database: Database) throws {

@@ -54,6 +54,7 @@ struct EventGoldenTests {
         .consentsRecorded("primus", [Example.consent(through: day("2027-06-05"), withdrawn: day("2026-12-01"))]),
         .consentsLapsed("primus", ["S1"], .absent), .consentGiven(Example.consent("K1")),
         .consentRefused(Refusal(purpose: Example.purpose, recipient: Example.recipient, on: day("2026-10-05"))), .tierReached(reached),
+        .merged(into: PupilID(bits: 7), why: "the guardian says so"), .split(from: PupilID(bits: 7), why: nil),
         .tierCorrected(ReachedTier(policy: Example.policyDigest, schoolYear: day("2026-08-12"), tier: 0, on: nil)),
     ]
 
@@ -121,7 +122,7 @@ struct EventGoldenTests {
     @Test func `every type has a golden of its own`() throws {
         let types = Self.events.flatMap { EventCodec.encode($0).map(\.type) }
         #expect(Set(types).count == types.count)
-        #expect(types.count + 1 == 43)
+        #expect(types.count + 1 == 45)
         for type in types { #expect(type.hasSuffix(".v1")) }
     }
 }

@@ -46,7 +46,9 @@ public struct ProviderConfiguration: Sendable {
                 fields.optional("timezone", default: "Europe/Helsinki") { try $0.timezone() },
                 fields.optional("origin") { try $0.origin() },
                 fields.optional("sources", default: []) { sources in
-                    try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0) }
+                    let values = try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0) }
+                    try SourceConfiguration.checkKeys(of: values)
+                    return values
                 },
                 fields.optional("recipients", default: []) { recipients in
                     let values = try recipients.list(uniqueBy: \.id, "recipient") { try RecipientConfiguration($0) }

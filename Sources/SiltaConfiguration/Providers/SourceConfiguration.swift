@@ -13,14 +13,17 @@ public struct SourceConfiguration: Sendable {
     /// How old its last completed poll may be for a consent that it told to be a basis.
     public let consentAge: Duration
     public let withdrawalGuard: WithdrawalGuard
+    /// The source whose register keys are this one's, too: what this one tells of a key is that pupil's.
+    public let keysOf: SourceID?
     /// What the connector is told: its manifest says what may stand there. A mapping.
     public let config: Setting
 
-    static let keys = ["id", "connector", "every", "deadline", "consent-age", "guard", "config"]
+    static let keys = ["id", "connector", "every", "deadline", "consent-age", "guard", "keys-of", "config"]
 
     init(_ setting: Setting) throws(ConfigurationError) {
         self.setting = setting
-        (id, connector, every, deadline, consentAge, withdrawalGuard, config) = try setting.read(allowing: SourceConfiguration.keys) {
+        (id, connector, every, deadline, consentAge, withdrawalGuard, keysOf, config) = try setting.read(allowing: SourceConfiguration.keys)
+        {
             fields in
             try gather(
                 fields.required("id") { try SourceID($0.identifier()) },
@@ -29,11 +32,30 @@ public struct SourceConfiguration: Sendable {
                 fields.optional("deadline", default: .seconds(10 * 60)) { try $0.duration(in: .seconds(1) ... .days(1)) },
                 fields.optional("consent-age", default: .days(7)) { try $0.duration(in: .seconds(1) ... .days(366)) },
                 fields.optional("guard", default: WithdrawalGuard()) { try WithdrawalGuard($0) },
+                fields.optional("keys-of") { try SourceID($0.identifier()) },
                 fields.optional("config", default: setting.replaced(by: .mapping([]))) {
                     _ = try $0.entries()
                     return $0
                 })
         }
+    }
+}
+
+extension SourceConfiguration {
+    /// Keys are those of another source of the provider, which has keys of its own.
+    static func checkKeys(of sources: [SourceConfiguration]) throws(ConfigurationError) {
+        var problems: [ConfigurationProblem] = []
+        for source in sources {
+            guard let other = source.keysOf else { continue }
+            let setting = source.setting["keys-of"]
+            let ids = sources.filter { $0.id != source.id && $0.keysOf == nil }.map(\.id.rawValue)
+            guard !ids.contains(other.rawValue) else { continue }
+            problems.append(
+                setting.problem(
+                    "there is no other source \"\(other)\" with keys of its own"
+                        + (ids.isEmpty ? "; this may be left out" : "; there are \(ids.joined(separator: ", "))")))
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
     }
 }
 

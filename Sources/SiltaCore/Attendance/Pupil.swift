@@ -164,6 +164,10 @@ public enum PupilEvent: Hashable, Sendable {
     /// By a person.
     case consentGiven(Consent)
     case consentRefused(Refusal)
+    /// They are the same person as another, and one with them from here on; why, where a person said so.
+    case merged(into: PupilID, why: String?)
+    /// They are another person after all.
+    case split(from: PupilID, why: String?)
     case tierReached(ReachedTier)
     /// Corrected facts lowered it.
     case tierCorrected(ReachedTier)
@@ -247,6 +251,7 @@ extension Pupil {
             refusals.append(refusal)
         case .tierReached(let tier), .tierCorrected(let tier):
             reached = tier
+        case .merged, .split: break
         }
     }
 

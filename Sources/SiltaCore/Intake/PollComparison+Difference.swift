@@ -20,8 +20,20 @@ struct PupilDifference {
 }
 
 extension PollComparison {
-    /// - Parameter pupil: as known; one whom nobody knew is given as new.
-    func difference(of pupil: Pupil) -> PupilDifference {
+    /// - Parameters:
+    ///   - pupil: as known; one whom nobody knew is given as new.
+    ///   - others: enrolments of those who are one with them.
+    func difference(of pupil: Pupil, besides others: [Enrolment]) -> PupilDifference {
+        var difference = facts(of: pupil, besides: others)
+        if let survivor = survivors[pupil.id] {
+            difference.events.append(.merged(into: survivor, why: nil))
+            difference.counts.pupilsMerged += 1
+        }
+        return difference
+    }
+
+    private func facts(of pupil: Pupil, besides others: [Enrolment]) -> PupilDifference {
+        guard !frozen.contains(pupil.id) else { return PupilDifference() }
         let account = pupil.account(of: source) ?? Account(source: source)
         let told = cardsOfPupil[pupil.id] ?? []
         var difference = PupilDifference()
@@ -32,8 +44,9 @@ extension PollComparison {
         compareEnrolments(told, account, &difference)
         var enrolled = pupil
         for event in difference.events { enrolled.evolve(event) }
-        compareAbsences(unknown.contains(pupil.id) ? [] : told, account, claimedDays.days(of: enrolled.enrolments), &difference)
-        compareOffered(told, account, claimedDaysOfOffered.days(of: enrolled.enrolments), &difference)
+        let enrolments = (enrolled.enrolments + others).sorted { ($0.span.from, $0.key) < ($1.span.from, $1.key) }
+        compareAbsences(unknown.contains(pupil.id) ? [] : told, account, claimedDays.days(of: enrolments), &difference)
+        compareOffered(told, account, claimedDaysOfOffered.days(of: enrolments), &difference)
         compareConsents(told, account, &difference)
         return difference
     }

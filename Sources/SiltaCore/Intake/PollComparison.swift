@@ -36,6 +36,11 @@ public struct PollComparison: Sendable {
     private(set) var absencesByCard: [Int32] = []
     private(set) var cardsOfPupil: [PupilID: [Int]] = [:]
     private(set) var newAliases: [PupilID: [Alias]] = [:]
+    /// Whom the poll merges into whom.
+    private(set) var survivors: [PupilID: PupilID] = [:]
+    /// Those of whose register key it cannot be said any more whose it is: what the source has told of them stays as it is.
+    private(set) var frozen: Set<PupilID> = []
+    private let keysOf: SourceID?
 
     private(set) var protected: [RecordKind: Set<String>] = [:]
     private(set) var anonymous: Set<RecordKind> = []
@@ -58,8 +63,12 @@ public struct PollComparison: Sendable {
     /// Those among them whom nobody knew.
     public private(set) var new: [PupilID] = []
 
-    public init(source: SourceID, reading: Reading, moment: Moment, limits: WithdrawalGuard, isAccepted: Bool) {
+    /// - Parameter keysOf: the source whose register keys are this one's, too.
+    public init(
+        source: SourceID, keysOf: SourceID? = nil, reading: Reading, moment: Moment, limits: WithdrawalGuard, isAccepted: Bool
+    ) {
         self.source = source
+        self.keysOf = keysOf
         self.reading = reading
         self.moment = moment
         self.limits = limits
@@ -91,7 +100,7 @@ public struct PollComparison: Sendable {
     // MARK: - Who the rows speak of
 
     /// Everyone whom the reading tells of; complete after ``identify(known:newID:)``.
-    public var pupils: [PupilID] { Array(cardsOfPupil.keys) }
+    public var pupils: [PupilID] { Array(Set(cardsOfPupil.keys).union(survivors.keys)) }
 
     /// Those of them whom a complete export does not enrol.
     public var doubtful: [PupilID] {
@@ -99,27 +108,35 @@ public struct PollComparison: Sendable {
         return cardsOfPupil.filter { $0.value.allSatisfy { rows[$0].enrolments.isEmpty } }.keys.sorted()
     }
 
-    /// Ties register keys to pupils: by the key, else by learner number, else by personal identity code, else a new pupil.
+    /// Ties register keys to pupils. Where their names contradict one another or what is known, their rows go into quarantine.
+    ///
+    /// - Parameters:
+    ///   - merges: as known.
+    ///   - identities: of one pupil, whoever they are merged with.
     public mutating func identify<Failure: Error>(
-        known: (Alias) throws(Failure) -> PupilID?, newID: () -> PupilID
+        merges: Merges = Merges(), known: (Alias) throws(Failure) -> PupilID?,
+        identities: (PupilID) throws(Failure) -> Identities, newID: () -> PupilID
     ) throws(Failure) {
-        var fresh: [Alias: PupilID] = [:]
-        for index in rows.indices {
-            let names = aliases(of: index)
-            var found: PupilID?
-            var unknown: [Alias] = []
-            for name in names {
-                if let pupil = try known(name) ?? fresh[name] { found = found ?? pupil } else { unknown.append(name) }
+        var recognition = Recognition(source: source, keysOf: keysOf, merges: merges)
+        // In order of the keys, and not of the rows: which of two that contradict one another comes first must not depend on that.
+        for index in rows.indices.sorted(by: { keys[$0] < keys[$1] }) {
+            let told = rows[index].enrolments.map { Identities(reading.enrolments[Int($0)].enrolment) }
+            switch try recognition.recognise(keys[index], told: told, known: known, identities: identities, newID: newID) {
+            case .nobody: reject(index, RejectedRow.unknownPupil(keysOf: keysOf))
+            case .found(let pupil, let new):
+                rows[index].pupil = pupil
+                cardsOfPupil[pupil, default: []].append(index)
+                if !new.isEmpty { newAliases[pupil, default: []] += new }
+            case .conflict(let owner):
+                if let owner { frozen.insert(owner) }
+                for row in rows[index].enrolments {
+                    quarantine(RejectedRow(conflicting: reading.enrolments[Int(row)], file: reading.files[.enrolment] ?? ""))
+                }
+                rows[index].enrolments = []
+                reject(index, RejectedRow.conflictingIdentities)
             }
-            // Rows of a register key that nobody has ever enrolled speak of no one.
-            guard let pupil = found ?? (rows[index].enrolments.isEmpty ? nil : newID()) else { continue }
-            rows[index].pupil = pupil
-            cardsOfPupil[pupil, default: []].append(index)
-            guard !rows[index].enrolments.isEmpty, !unknown.isEmpty else { continue }
-            for name in unknown { fresh[name] = pupil }
-            newAliases[pupil, default: []] += unknown
         }
-        for index in rows.indices where rows[index].pupil == nil { reject(index) }
+        survivors = recognition.survivors
     }
 
     /// Whether the rows of a pupil whom the export does not enrol are theirs all the same, because an enrolment that is known
@@ -131,13 +148,7 @@ public struct PollComparison: Sendable {
         let standing = account.enrolments.filter { $0.ended == nil }.map(\.enrolment.key)
         guard endings(of: standing, told: []).count == standing.count else { return }
         unknown.insert(pupil.id)
-        for card in cardsOfPupil[pupil.id] ?? [] { reject(card) }
-    }
-
-    private func aliases(of index: Int) -> [Alias] {
-        let enrolments = rows[index].enrolments.map { reading.enrolments[Int($0)].enrolment }
-        return [.register(source, keys[index])] + Set(enrolments.compactMap(\.oppijanumero)).sorted().map(Alias.oppijanumero)
-            + Set(enrolments.compactMap(\.hetu)).sorted().map(Alias.hetu)
+        for card in cardsOfPupil[pupil.id] ?? [] { reject(card, RejectedRow.unknownPupil(keysOf: keysOf)) }
     }
 
     private mutating func group() {
@@ -180,9 +191,11 @@ public struct PollComparison: Sendable {
 
     /// Counts what the poll says of a pupil.
     ///
-    /// - Parameter pupil: as known; one whom nobody knew is given as new.
-    public mutating func compare(_ pupil: Pupil) {
-        let difference = difference(of: pupil)
+    /// - Parameters:
+    ///   - pupil: as known; one whom nobody knew is given as new.
+    ///   - others: enrolments of those who are one with them.
+    public mutating func compare(_ pupil: Pupil, besides others: [Enrolment] = []) {
+        let difference = difference(of: pupil, besides: others)
         enrolments += difference.enrolments
         absences += difference.absences
         consents += difference.consents
@@ -195,9 +208,9 @@ public struct PollComparison: Sendable {
 
     /// What the poll says of a pupil that is not known yet.
     ///
-    /// - Parameter pupil: exactly as they were compared.
-    public func events(of pupil: Pupil) -> [PupilEvent] {
-        difference(of: pupil).events
+    /// Both exactly as they were compared.
+    public func events(of pupil: Pupil, besides others: [Enrolment] = []) -> [PupilEvent] {
+        difference(of: pupil, besides: others).events
     }
 
     // MARK: - Groups
@@ -235,18 +248,18 @@ public struct PollComparison: Sendable {
         if let key = row.key { protected[row.kind, default: []].insert(key) } else { anonymous.insert(row.kind) }
     }
 
-    /// Quarantines the rows of a register key that the poll does not enrol.
-    private mutating func reject(_ card: Int) {
+    /// Quarantines the rows of a register key, but for its enrolments.
+    private mutating func reject(_ card: Int, _ reason: String) {
         for index in absencesByCard[rows[card].absences] {
             let record = reading.absences[Int(index)]
             guard record.mark.markClass != .ignore else { continue }
-            quarantine(RejectedRow(unknownPupilOf: record, file: reading.files[.absence] ?? ""))
+            quarantine(RejectedRow(record, file: reading.files[.absence] ?? "", reason: reason))
         }
         for index in rows[card].consents {
-            quarantine(RejectedRow(unknownPupilOf: reading.consents[Int(index)], file: reading.files[.consent] ?? ""))
+            quarantine(RejectedRow(reading.consents[Int(index)], file: reading.files[.consent] ?? "", reason: reason))
         }
         for index in rows[card].offered {
-            quarantine(RejectedRow(unknownPupilOf: reading.offered[Int(index)], file: reading.files[.offered] ?? ""))
+            quarantine(RejectedRow(reading.offered[Int(index)], file: reading.files[.offered] ?? "", reason: reason))
         }
         (rows[card].consents, rows[card].offered) = ([], [])
     }

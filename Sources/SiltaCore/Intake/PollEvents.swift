@@ -35,6 +35,8 @@ public struct PollCompleted: Hashable, Sendable {
 
 public struct ChangeCounts: Hashable, Sendable {
     public var pupils = 0
+    /// Those who turned out to be the same as others.
+    public var pupilsMerged = 0
     public var enrolmentsRecorded = 0
     public var enrolmentsEnded = 0
     public var absencesRecorded = 0
@@ -50,6 +52,7 @@ public struct ChangeCounts: Hashable, Sendable {
 
     static func += (one: inout ChangeCounts, other: ChangeCounts) {
         one.pupils += other.pupils
+        one.pupilsMerged += other.pupilsMerged
         one.enrolmentsRecorded += other.enrolmentsRecorded
         one.enrolmentsEnded += other.enrolmentsEnded
         one.absencesRecorded += other.absencesRecorded

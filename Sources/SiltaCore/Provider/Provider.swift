@@ -21,6 +21,7 @@ public struct Provider: Hashable, Sendable {
     public internal(set) var sources: [SourceID: SourceHealth] = [:]
     public internal(set) var endpoints: [RecipientID: Endpoint] = [:]
     public internal(set) var timetable = Timetable()
+    public internal(set) var merges = Merges()
 
     public init() {}
 
@@ -28,7 +29,7 @@ public struct Provider: Hashable, Sendable {
     public init(
         calendar: Adopted<SchoolYear>?, policy: Adopted<Policy>?, routes: Adopted<[Route]>?, isDisclosureOpen: Bool,
         isPlayed: Bool, coverage: CoverageReached, sources: [SourceID: SourceHealth], endpoints: [RecipientID: Endpoint],
-        timetable: Timetable = Timetable()
+        timetable: Timetable = Timetable(), merges: Merges = Merges()
     ) {
         self.calendar = calendar
         self.policy = policy
@@ -39,10 +40,14 @@ public struct Provider: Hashable, Sendable {
         self.sources = sources
         self.endpoints = endpoints
         self.timetable = timetable
+        self.merges = merges
     }
 
     /// Puts in what a source has told of groups, as it is stored.
     public mutating func restore(_ minutes: [GroupOffered], of source: SourceID) { timetable.record(minutes, by: source) }
+
+    /// Puts in who is one with whom, as it is stored.
+    public mutating func restore(_ merges: Merges) { self.merges = merges }
 
     /// Nil until a calendar and a policy are adopted.
     public var assessor: Assessor? {
@@ -91,6 +96,9 @@ extension Provider {
         case .pollFailed, .pollHeld, .pollAccepted: break
         }
     }
+
+    /// Who is one with whom is more than one pupil's.
+    public mutating func evolve(_ event: PupilEvent, of pupil: PupilID) { merges.evolve(event, of: pupil) }
 
     public mutating func evolve(_ event: EndpointEvent, of recipient: RecipientID) {
         endpoints[recipient, default: Endpoint()].evolve(event)

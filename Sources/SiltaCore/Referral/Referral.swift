@@ -170,6 +170,8 @@ public enum WithdrawalReason: String, CaseIterable, Sendable {
     /// Corrected facts lowered the tier below the rule's.
     case tierLowered = "tier-lowered"
     case left
+    /// Its pupil turned out to be the same as another, who has notices of their own.
+    case merged
     /// It was composed, and what it rested on has gone or narrowed since.
     case basisGone = "basis-gone"
     /// By a person.

@@ -16,6 +16,10 @@ extension EventCodec {
         case .consentsLapsed(let source, let keys, let lapse): many("consent.lapsed.v1", source, "keys", keys, ("lapse", lapse.json))
         case .consentGiven(let consent): [EventBytes(type: "consent.given.v1", secret: consent.json)]
         case .consentRefused(let refusal): [EventBytes(type: "consent.withdrawn.v1", secret: refusal.json)]
+        case .merged(let survivor, let why):
+            [EventBytes(type: "pupil.merged.v1", secret: .fields(["into": survivor.json, "why": why?.json]))]
+        case .split(let survivor, let why):
+            [EventBytes(type: "pupil.split.v1", secret: .fields(["from": survivor.json, "why": why?.json]))]
         case .tierReached(let tier): [EventBytes(type: "tier.reached.v1", secret: tier.json)]
         case .tierCorrected(let tier): [EventBytes(type: "tier.corrected.v1", secret: tier.json)]
         }
@@ -101,6 +105,8 @@ extension EventCodec {
             .consentsLapsed(try secret.read("source"), try secret.read("keys"), try secret.read("lapse"))
         case "consent.given.v1": .consentGiven(try Consent(json: secret))
         case "consent.withdrawn.v1": .consentRefused(try Refusal(json: secret))
+        case "pupil.merged.v1": .merged(into: try secret.read("into"), why: try secret.readIfPresent("why"))
+        case "pupil.split.v1": .split(from: try secret.read("from"), why: try secret.readIfPresent("why"))
         case "tier.reached.v1": .tierReached(try ReachedTier(json: secret))
         case "tier.corrected.v1": .tierCorrected(try ReachedTier(json: secret))
         default: throw unknown(type)

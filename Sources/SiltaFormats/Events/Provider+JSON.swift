@@ -191,7 +191,8 @@ extension Withdrawals: JSONConvertible {
 extension ChangeCounts: JSONConvertible {
     public var json: JSON {
         .fields([
-            "pupils": pupils.json, "enrolmentsRecorded": enrolmentsRecorded.json, "enrolmentsEnded": enrolmentsEnded.json,
+            "pupils": pupils.json, "pupilsMerged": pupilsMerged == 0 ? nil : pupilsMerged.json,
+            "enrolmentsRecorded": enrolmentsRecorded.json, "enrolmentsEnded": enrolmentsEnded.json,
             "absencesRecorded": absencesRecorded.json, "absencesReclassified": absencesReclassified.json,
             "absencesRetimed": absencesRetimed.json, "absencesWithdrawn": absencesWithdrawn.json,
             "offeredRecorded": offeredRecorded == 0 ? nil : offeredRecorded.json,
@@ -203,6 +204,7 @@ extension ChangeCounts: JSONConvertible {
     public init(json: JSON) throws(EntryError) {
         self.init()
         pupils = try json.read("pupils")
+        pupilsMerged = try json.readIfPresent("pupilsMerged") ?? 0
         enrolmentsRecorded = try json.read("enrolmentsRecorded")
         enrolmentsEnded = try json.read("enrolmentsEnded")
         absencesRecorded = try json.read("absencesRecorded")

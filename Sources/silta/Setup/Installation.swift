@@ -126,7 +126,7 @@ struct Installation {
         ) {
             try fetcher(for: $0, deadline: source.deadline)
         }
-        return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in
+        return Source(id: source.id, limits: source.withdrawalGuard, keysOf: source.keysOf) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }
     }

@@ -55,7 +55,7 @@ extension SeededRandom {
     }
 
     mutating func anyPupilEvent(_ count: ClosedRange<Int> = 1...4) -> PupilEvent {
-        switch number(0...14) {
+        switch number(0...16) {
         case 0:
             .identified(
                 [.register(anySource(), RegisterKey(anyKey())), .oppijanumero(text(1...9)), .hetu(text(1...9))].filter { _ in chance(70) })
@@ -77,6 +77,8 @@ extension SeededRandom {
         case 9: .consentGiven(anyConsent())
         case 10: .consentRefused(Refusal(purpose: Purpose(text()), recipient: RecipientID(text()), on: anyDate()))
         case 11: .tierReached(anyReachedTier())
+        case 14: .merged(into: PupilID(bits: bits()), why: maybe { $0.text() })
+        case 15: .split(from: PupilID(bits: bits()), why: maybe { $0.text() })
         case 12: .offeredRecorded(anySource(), many(count) { $0.anyOffered() })
         case 13: .offeredWithdrawn(anySource(), many(count) { OfferedKey($0.anyKey()) })
         default: .tierCorrected(anyReachedTier())
