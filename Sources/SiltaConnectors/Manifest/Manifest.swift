@@ -14,9 +14,14 @@ public struct Manifest: Sendable {
     public let configuration: ConfigurationSchema
     /// How it reads files; nil where it is a program.
     public let read: ReadPlan?
-    /// How its program is run; nil where it reads files.
+    /// How its program is run, as far as it does not leave that to the sources; nil where it reads files.
     public let program: ProgramPlan?
+    /// Empty where it leaves them to the sources.
     public let streams: [StreamMapping]
+    /// The property of the configuration that holds a source's streams, where they are not the manifest's.
+    let streamsProperty: String?
+    /// Everything that it says.
+    private let fields: Fields
     /// Its own, which its program runs in; empty where it is not known.
     public internal(set) var folder = ""
     /// Changes with anything that it says.
@@ -45,10 +50,16 @@ public struct Manifest: Sendable {
                 throw stray.error("a connector either reads files or runs a program; keep one of read and program")
             }
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
-            streams =
-                try fields.optional("streams").map { (setting) throws(ConfigurationError) in
-                    try StreamMapping.ofProgram(setting, schema: schema)
-                } ?? StreamMapping.canonical
+            let streams = fields.optional("streams")
+            if let streams, streams.isLeftToSource {
+                (streamsProperty, self.streams) = (try schema.name(at: streams["setting"]), [])
+            } else {
+                streamsProperty = nil
+                self.streams =
+                    try streams.map { (setting) throws(ConfigurationError) in
+                        try StreamMapping.ofProgram(setting, schema: schema)
+                    } ?? StreamMapping.canonical
+            }
         } else {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
@@ -58,12 +69,20 @@ public struct Manifest: Sendable {
                 fields.required("streams") { (setting) throws(ConfigurationError) in
                     try setting.entries { (entry) throws(ConfigurationError) in try StreamMapping(entry, schema: schema) }
                 })
-            program = nil
+            (program, streamsProperty) = (nil, nil)
         }
+        self.fields = fields
         digest = Digest(of: fields.setting)
     }
 
     private static func text(_ setting: Setting) throws(ConfigurationError) -> String { try setting.string() }
+
+    /// How the program is run for a source; nil where there is none.
+    ///
+    /// - Parameter properties: The source's configuration, validated.
+    func program(for properties: [String: Setting]) throws(ConfigurationError) -> ProgramPlan? {
+        program == nil ? nil : try ProgramPlan(fields, schema: configuration, configured: properties)
+    }
 }
 
 extension Digest {

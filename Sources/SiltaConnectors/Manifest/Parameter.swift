@@ -16,6 +16,14 @@ public enum Parameter: Sendable {
     }
 }
 
+extension Setting {
+    /// Whether the manifest leaves this to the configuration of each source: `{setting: NAME}`.
+    var isLeftToSource: Bool {
+        guard case .mapping(let entries) = content else { return false }
+        return entries.count == 1 && entries[0].key == "setting"
+    }
+}
+
 extension ConfigurationSchema {
     /// The name of a property that the setting names.
     func name(at setting: Setting) throws(ConfigurationError) -> String {

@@ -12,6 +12,8 @@ struct SourceSettings: Sendable {
     let streams: [StreamMapping]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
+    /// How the program is run; nil for files.
+    let plan: ProgramPlan?
     /// What a program is told; nil for files.
     let program: ProgramConfiguration?
     /// What the manifest says that a program covers.
@@ -45,11 +47,12 @@ struct SourceSettings: Sendable {
                 try RemoteFolder.refuse(properties)
             }
             encoding = try value(read.encoding).choice(of: TextEncoding.self)
-            program = nil
+            (plan, program) = (nil, nil)
         } else {
             (folder, remote, encoding) = ("", nil, .utf8)
-            program = try ProgramConfiguration(properties, schema: manifest.configuration)
-            if let declared = manifest.program?.coverage {
+            plan = try manifest.program(for: properties)
+            program = try ProgramConfiguration(properties, schema: manifest.configuration, only: plan?.told)
+            if let declared = plan?.coverage {
                 var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
                 if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
                 if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
@@ -60,11 +63,17 @@ struct SourceSettings: Sendable {
 
     /// The manifest's streams with the source's own `files` and `columns`.
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
-        let kinds = manifest.streams.map(\.kind.rawValue)
+        let known =
+            if let name = manifest.streamsProperty, let own = fields.optional(name) {
+                try StreamMapping.ofProgram(own, schema: manifest.configuration)
+            } else {
+                manifest.streams
+            }
+        let kinds = known.map(\.kind.rawValue)
         let files = try fields.optional("files")?.fields(allowing: kinds)
         let columns = try fields.optional("columns")?.fields(allowing: kinds)
         var streams: [StreamMapping] = []
-        for var stream in manifest.streams {
+        for var stream in known {
             if let file = files?.optional(stream.kind.rawValue) { stream.file = try StreamMapping.fileName(file) }
             if let own = try columns?.optional(stream.kind.rawValue)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
