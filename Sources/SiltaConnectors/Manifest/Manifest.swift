@@ -67,7 +67,7 @@ public struct Manifest: Sendable {
             (read, streams) = try gather(
                 fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
                 fields.required("streams") { (setting) throws(ConfigurationError) in
-                    try setting.entries { (entry) throws(ConfigurationError) in try StreamMapping(entry, schema: schema) }
+                    try StreamMapping.all(setting, schema: schema)
                 })
             (program, streamsProperty) = (nil, nil)
         }

@@ -10,6 +10,8 @@ struct SourceSettings: Sendable {
     let remote: RemoteFolder?
     let encoding: TextEncoding
     let streams: [StreamMapping]
+    /// The files that are read, some maybe more than once.
+    var fileNames: [String] { streams.map(\.file) }
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// How the program is run; nil for files.
@@ -69,13 +71,13 @@ struct SourceSettings: Sendable {
             } else {
                 manifest.streams
             }
-        let kinds = known.map(\.kind.rawValue)
-        let files = try fields.optional("files")?.fields(allowing: kinds)
-        let columns = try fields.optional("columns")?.fields(allowing: kinds)
+        let names = known.map(\.name)
+        let files = try fields.optional("files")?.fields(allowing: names)
+        let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in known {
-            if let file = files?.optional(stream.kind.rawValue) { stream.file = try StreamMapping.fileName(file) }
-            if let own = try columns?.optional(stream.kind.rawValue)?.fields(allowing: stream.kind.fields.map(\.name)) {
+            if let file = files?.optional(stream.name) { stream.file = try StreamMapping.fileName(file) }
+            if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
             }
             streams.append(stream)

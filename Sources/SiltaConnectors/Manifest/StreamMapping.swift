@@ -4,6 +4,8 @@ public import SiltaCore
 /// How the rows of one file become canonical records of one kind.
 public struct StreamMapping: Sendable {
     public let kind: RecordKind
+    /// What a source's `files` and `columns` call it: the kind, where nothing else is given.
+    public internal(set) var name: String
     /// The file's name in the folder that the connector reads; of a program, the name of the stream.
     public internal(set) var file: String
     /// By the name of the canonical field.
@@ -13,27 +15,61 @@ public struct StreamMapping: Sendable {
     /// Whether the records are canonical ones, in which no other field may stand.
     let isCanonical: Bool
 
-    init(_ entry: Setting.Entry, schema: ConfigurationSchema) throws(ConfigurationError) {
-        try self.init(entry, named: "file", schema: schema)
+    /// Those of a manifest: by kind, one or a list of several.
+    static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
+        try all(setting, origin: "file", schema: schema)
     }
 
-    /// - Parameter name: The key under which the file or the stream is named.
-    private init(_ entry: Setting.Entry, named name: String, schema: ConfigurationSchema) throws(ConfigurationError) {
+    /// - Parameter origin: The key under which the file or the stream is named.
+    private static func all(
+        _ setting: Setting, origin: String, schema: ConfigurationSchema
+    ) throws(ConfigurationError) -> [StreamMapping] {
+        let streams = try setting.entries { (entry) throws(ConfigurationError) in
+            try StreamMapping.ofKind(entry, origin: origin, schema: schema)
+        }.flatMap(\.self)
+        var names: Set<String> = []
+        for stream in streams where !names.insert(stream.name).inserted {
+            throw setting.error("there are two streams \"\(stream.name)\"; give one of them another name")
+        }
+        return streams
+    }
+
+    private static func ofKind(
+        _ entry: Setting.Entry, origin: String, schema: ConfigurationSchema
+    ) throws(ConfigurationError) -> [StreamMapping] {
         let kinds = RecordKind.allCases.map(\.rawValue)
         guard let kind = RecordKind(rawValue: entry.key) else {
             throw entry.value.refusal(
                 of: entry.key, expected: "a kind of record; there are \(kinds.joined(separator: ", "))", nearestOf: kinds)
         }
-        self = try entry.value.read(allowing: [name, "fields", "drop"]) { (fields) throws(ConfigurationError) in
-            try StreamMapping(fields, named: name, kind: kind, schema: schema)
+        guard case .list = entry.value.content else {
+            return [try StreamMapping(entry.value, origin: origin, kind: kind, name: kind.rawValue, schema: schema)]
+        }
+        var streams: [StreamMapping] = []
+        let settings = try entry.value.list(atLeast: 1) { $0 }
+        for (index, setting) in settings.enumerated() {
+            let name = index == 0 ? kind.rawValue : "\(kind.rawValue)-\(index + 1)"
+            streams.append(try StreamMapping(setting, origin: origin, kind: kind, name: name, schema: schema))
+        }
+        return streams
+    }
+
+    private init(
+        _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
+    ) throws(ConfigurationError) {
+        self = try setting.read(allowing: [origin, "name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
+            try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema)
         }
     }
 
-    private init(_ fields: Fields, named name: String, kind: RecordKind, schema: ConfigurationSchema) throws(ConfigurationError) {
+    private init(
+        _ fields: Fields, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
+    ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (file, self.fields, dropped) = try gather(
-            fields.required(name, StreamMapping.fileName),
+        (self.name, file, self.fields, dropped) = try gather(
+            fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
+            fields.required(origin, StreamMapping.fileName),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema)
             },
@@ -49,21 +85,20 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, file, dropped, isCanonical) = (kind, kind.streamName, [], true)
+        (self.kind, name, file, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, [], true)
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Those of a program, as its manifest maps them.
     static func ofProgram(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
+        let streams = try all(setting, origin: "stream", schema: schema)
         var names: Set<String> = []
-        return try setting.entries { (entry) throws(ConfigurationError) in
-            let stream = try StreamMapping(entry, named: "stream", schema: schema)
-            guard names.insert(stream.file).inserted else {
-                throw entry.value["stream"].error("this stream is mapped twice; each becomes records of one kind")
-            }
-            return stream
+        for stream in streams where !names.insert(stream.file).inserted {
+            throw setting[stream.kind.rawValue].error(
+                "the stream \"\(stream.file)\" is mapped twice; each becomes records of one kind")
         }
+        return streams
     }
 
     /// A name and no path: what is read lies in the configured folder and nowhere else.

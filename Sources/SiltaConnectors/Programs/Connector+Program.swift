@@ -95,7 +95,7 @@ extension Conversation {
         let told = complete.union([.absence]).intersection(takers.map(\.stream.kind))
         var reading = Reading(
             complete: isAll && unreadable.isEmpty ? told : [], rows: rows,
-            files: Dictionary(takers.map { ($0.stream.kind, $0.stream.file) }, uniquingKeysWith: { $1 }))
+            files: Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +))
         reading.rejected = unreadable
         for taker in takers { taker.hand(to: &reading) }
         reading.coverage += coverage

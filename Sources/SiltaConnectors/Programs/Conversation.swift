@@ -48,8 +48,10 @@ final class Conversation {
         self.secrets = secrets
         var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
         var takers: [any RecordTaking] = []
+        let records = GatheredRecordSets()
         for stream in settings.streams {
-            let taker = try stream.taker(settings, dates: plan.dates)
+            let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
+            let taker = try stream.taker(records, number: number, settings, dates: plan.dates)
             takers.append(taker.stream)
             recordTakers[stream.file] = (taker, Array(stream.file.utf8))
         }
@@ -207,7 +209,7 @@ final class Conversation {
             guard !there.contains(column), !there.contains(String(column.prefix { $0 != "." })) else { continue }
             throw broken(
                 "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
-                    + "columns.\(mapping.kind.rawValue).\(field.name) of the configuration")
+                    + "columns.\(mapping.name).\(field.name) of the configuration")
         }
         guard mapping.isCanonical else { return }
         let known = mapping.kind.fields.map(\.name)

@@ -5,13 +5,19 @@ internal import SiltaFormats
 struct BoundColumns {
     private let stream: StreamMapping
     private let header: Header
+    /// Of the files of its kind, counted from 0.
+    let file: UInt16
     private let encoding: TextEncoding
     private let dates: DateFormat
     private let valueMaps: [String: [String: String]]
 
-    init(_ stream: StreamMapping, header: Header, encoding: TextEncoding, dates: DateFormat, valueMaps: [String: [String: String]]) {
+    init(
+        _ stream: StreamMapping, header: Header, file: UInt16, encoding: TextEncoding, dates: DateFormat,
+        valueMaps: [String: [String: String]]
+    ) {
         self.stream = stream
         self.header = header
+        self.file = file
         self.encoding = encoding
         self.dates = dates
         self.valueMaps = valueMaps
@@ -25,7 +31,7 @@ struct BoundColumns {
         switch mapping?.origin {
         case .constant(let text): place = .constant(text)
         case .column(let name) where !name.isEmpty:
-            place = .field(try header.index(of: name, expected: expected, setting: "columns.\(stream.kind.rawValue).\(field)"))
+            place = .field(try header.index(of: name, expected: expected, setting: "columns.\(stream.name).\(field)"))
             title = name
         default: break
         }

@@ -74,14 +74,15 @@ public struct Connector: Sendable {
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
-            if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
-            var export = try open(files: nil)
+            guard let plan = manifest.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            if configuration.remote != nil { return try fetch(plan, after: cursor.flatMap(RemoteCursor.init), step: check) }
+            let export = try open(nil)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
             }
             let (isSettled, stamps) = (export.isSettled, export.files.map(\.stamp))
             return .read(
-                try read(&export, step: check) {
+                try read(export, plan, step: check) {
                     ExportCursor(meaning: meaning, content: $0, isSettled: isSettled, stamps: stamps).description
                 })
         } catch {
@@ -89,78 +90,62 @@ public struct Connector: Sendable {
         }
     }
 
-    private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
+    private func fetch(_ plan: ReadPlan, after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
         guard let fetcher else {
             throw ReadFailure(.unreadable, file: nil, "nothing is fetched from servers here; the folder of an export would be right")
         }
         let cursor = cursor?.meaning == meaning ? cursor : nil
         var names: [String] = []
-        for stream in configuration.streams where !names.contains(stream.file) { names.append(stream.file) }
+        for name in configuration.fileNames where !names.contains(name) { names.append(name) }
         let known = cursor.flatMap { $0.isSettled ? $0.stamps : nil }
         guard let fetched = try FetchedExport(names, from: fetcher, known: known, pause, step: step) else {
             return .unchanged(cursor: cursor?.description ?? "")
         }
-        var export = try open(files: fetched.files)
+        let export = try open(fetched.files)
         func cursorText(_ content: Digest) -> String {
             RemoteCursor(meaning: meaning, content: content, isSettled: fetched.isSettled, stamps: fetched.stamps).description
         }
         if let cursor, cursor.stamps.map(\.size) == fetched.stamps.map(\.size), try export.digest(step: step) == cursor.content {
             return .unchanged(cursor: cursorText(cursor.content))
         }
-        return .read(try read(&export, step: step, cursor: cursorText))
+        return .read(try read(export, plan, step: step, cursor: cursorText))
     }
 
     /// - Parameter cursor: what to call the export from now on, by the digest of its files.
     private func read(
-        _ export: inout OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
+        _ export: OpenExport, _ plan: ReadPlan, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
         var digest = FileDigest()
-        try export.enrolments?.readRecords(&digest, step: step)
-        try export.absences?.readRecords(&digest, step: step)
-        try export.consents?.readRecords(&digest, step: step)
-        try export.coverage?.readRecords(&digest, step: step)
-        if let first = export.firstRejection, Connector.isFlooded(export.rejectedCount, of: export.rowCount) {
+        var readers = ExportReaders(export, plan: plan, configuration: configuration)
+        try readers.readRecords(&digest, step: step)
+        if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {
             throw ReadFailure(
                 .flooded, file: first.file,
-                "\(export.rejectedCount) of \(export.rowCount) rows were not understood; "
+                "\(readers.rejectedCount) of \(readers.rowCount) rows were not understood; "
                     + "the first on line \(first.line) of \(first.file): \(first.reason)")
         }
         var reading = Reading(
-            complete: Set(manifest.streams.map(\.kind)), rows: export.rowCount,
-            files: Dictionary(configuration.streams.map { ($0.kind, $0.file) }, uniquingKeysWith: { $1 }),
-            cursor: cursor(digest.finish()))
-        reading.rejected += try export.enrolments?.rejectedRows(step: step) ?? []
-        reading.rejected += try export.absences?.rejectedRows(step: step) ?? []
-        reading.rejected += try export.consents?.rejectedRows(step: step) ?? []
-        reading.rejected += try export.coverage?.rejectedRows(step: step) ?? []
+            complete: Set(manifest.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames, cursor: cursor(digest.finish()))
+        reading.rejected = try readers.rejectedRows(step: step)
         try export.checkUnchanged()
-        reading.enrolments = export.enrolments?.records.records ?? []
-        if let absences = export.absences { reading.absences = absences.records }
-        reading.consents = export.consents?.records.records ?? []
-        reading.coverage = export.coverage?.records.records ?? []
+        readers.hand(to: &reading)
         return reading
     }
 
     static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
 
     /// - Parameter files: what was fetched, by name; nil for files of this machine.
-    private func open(files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
-        OpenExport(
-            enrolments: try open(EnrolmentInterpreter.self, files), absences: try open(AbsenceInterpreter.self, files),
-            consents: try open(ConsentInterpreter.self, files), coverage: try open(CoverageInterpreter.self, files))
-    }
-
-    private func open<Interpreter>(
-        _ interpreter: Interpreter.Type, _ files: [String: RegisterFile]?
-    ) throws(ReadFailure) -> StreamReader<Interpreter>? {
-        guard let stream = configuration.streams.first(where: { $0.kind == Interpreter.kind }) else { return nil }
-        guard let plan = manifest.read else { return nil }
-        let file: RegisterFile
-        if let fetched = files?[stream.file] {
-            file = fetched
-        } else {
-            file = try RegisterFile(folder: configuration.folder, name: stream.file)
+    private func open(_ files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
+        var streams: [OpenExport.Stream] = []
+        for stream in configuration.streams {
+            let file: RegisterFile
+            if let fetched = files?[stream.file] {
+                file = fetched
+            } else {
+                file = try RegisterFile(folder: configuration.folder, name: stream.file)
+            }
+            streams.append(OpenExport.Stream(mapping: stream, files: [file]))
         }
-        return StreamReader(stream, of: file, plan: plan, configuration: configuration)
+        return OpenExport(streams)
     }
 }

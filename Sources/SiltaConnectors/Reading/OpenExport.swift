@@ -3,25 +3,46 @@ internal import SiltaFormats
 
 /// The files of an export, all of them open.
 struct OpenExport {
-    var enrolments: StreamReader<EnrolmentInterpreter>?
-    var absences: StreamReader<AbsenceInterpreter>?
-    var consents: StreamReader<ConsentInterpreter>?
-    var coverage: StreamReader<CoverageInterpreter>?
+    /// A stream and the files that hold its rows, in the order in which they are read.
+    struct Stream {
+        let mapping: StreamMapping
+        let files: [RegisterFile]
+    }
 
-    var files: [RegisterFile] { [enrolments?.file, absences?.file, consents?.file, coverage?.file].compactMap(\.self) }
+    /// In the order in which they are read: kind by kind, and as the manifest has them.
+    let streams: [Stream]
+
+    init(_ streams: [Stream]) {
+        self.streams = RecordKind.readingOrder.flatMap { kind in streams.filter { $0.mapping.kind == kind } }
+    }
+
+    var files: [RegisterFile] { streams.flatMap(\.files) }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
 
-    var rowCount: Int {
-        (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (consents?.rowCount ?? 0) + (coverage?.rowCount ?? 0)
+    /// The names of the files that each kind is read from.
+    var fileNames: [RecordKind: [String]] {
+        Dictionary(streams.map { ($0.mapping.kind, $0.files.map(\.name)) }, uniquingKeysWith: +)
     }
 
-    var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
-    }
-
-    var firstRejection: (file: String, line: Int32, reason: String)? {
-        enrolments?.firstRejection ?? absences?.firstRejection ?? consents?.firstRejection ?? coverage?.firstRejection
+    /// What reads the records of a kind, from all of its files; nil where the kind is not read.
+    func reader<Interpreter>(
+        _ interpreter: Interpreter.Type, plan: ReadPlan, configuration: SourceSettings
+    ) -> StreamReader<Interpreter>? {
+        var rows: [FileRows<RowLayout<Interpreter>>] = []
+        for stream in streams where stream.mapping.kind == Interpreter.kind {
+            for file in stream.files {
+                let number = UInt16(clamping: rows.count)
+                rows.append(
+                    FileRows(file, plan: plan, encoding: configuration.encoding) { (header) throws(ReadFailure) in
+                        let columns = BoundColumns(
+                            stream.mapping, header: header, file: number, encoding: configuration.encoding, dates: plan.dates,
+                            valueMaps: configuration.values)
+                        return try RowLayout(columns, columnCount: header.names.count, encoding: configuration.encoding)
+                    })
+            }
+        }
+        return rows.isEmpty ? nil : StreamReader(rows)
     }
 
     /// - Throws: Where a file is not as it was when it was opened.
@@ -54,4 +75,9 @@ struct OpenExport {
         }
         return digest.finish()
     }
+}
+
+extension RecordKind {
+    /// In which the kinds of an export are read.
+    static let readingOrder: [RecordKind] = [.enrolment, .absence, .consent, .coverage]
 }

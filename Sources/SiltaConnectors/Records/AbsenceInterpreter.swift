@@ -7,6 +7,7 @@ struct AbsenceInterpreter: RecordInterpreter {
     static let kind = RecordKind.absence
 
     let key: KeyColumns?
+    private let file: UInt16
     private let pupil: Column
     private let date: Column
     private let start: Column
@@ -19,6 +20,7 @@ struct AbsenceInterpreter: RecordInterpreter {
 
     init(_ columns: BoundColumns) throws(ReadFailure) {
         key = try columns.key()
+        file = columns.file
         pupil = try columns.column("pupil")
         date = try columns.column("date")
         start = try columns.column("start")
@@ -43,10 +45,10 @@ struct AbsenceInterpreter: RecordInterpreter {
             mark.code = try ownCode.text(of: row) ?? code
             mark.minutes = Int32(try minutes.neededInteger(of: row, in: 0...1440))
         }
-        return AbsenceRecord(pupil: pupil, mark: mark, line: Int32(clamping: row.line))
+        return AbsenceRecord(pupil: pupil, mark: mark, line: Int32(clamping: row.line), file: file)
     }
 
-    static func line(of record: AbsenceRecord) -> Int32 { record.line }
+    static func place(of record: AbsenceRecord) -> RecordPlace { record.place }
 
     static func isSame(_ one: AbsenceRecord, _ other: AbsenceRecord) -> Bool {
         guard one.pupil == other.pupil else { return false }

@@ -7,6 +7,7 @@ struct ConsentInterpreter: RecordInterpreter {
     static let kind = RecordKind.consent
 
     let key: KeyColumns?
+    private let file: UInt16
     private let pupil: Column
     private let giver: Column
     private let purpose: Column
@@ -19,6 +20,7 @@ struct ConsentInterpreter: RecordInterpreter {
 
     init(_ columns: BoundColumns) throws(ReadFailure) {
         key = try columns.key()
+        file = columns.file
         pupil = try columns.column("pupil")
         giver = try columns.column("giver")
         purpose = try columns.column("purpose")
@@ -40,10 +42,10 @@ struct ConsentInterpreter: RecordInterpreter {
             key: ConsentKey(key), giver: giver, purpose: Purpose(try purpose.neededText(of: row)),
             recipient: RecipientID(try recipient.neededText(of: row)), scope: ScopeID(try scope.neededText(of: row)),
             given: try given.neededDate(of: row), span: try Column.span(from, through, of: row), withdrawn: try withdrawn.date(of: row))
-        return ConsentRecord(pupil: pupil, consent: consent, line: Int32(clamping: row.line))
+        return ConsentRecord(pupil: pupil, consent: consent, line: Int32(clamping: row.line), file: file)
     }
 
-    static func line(of record: ConsentRecord) -> Int32 { record.line }
+    static func place(of record: ConsentRecord) -> RecordPlace { record.place }
 
     static func isSame(_ one: ConsentRecord, _ other: ConsentRecord) -> Bool {
         one.pupil == other.pupil && one.consent == other.consent

@@ -26,7 +26,7 @@ struct CoverageInterpreter: RecordInterpreter {
             school: school == "*" ? nil : school.map { SchoolID($0) }, from: span.from, through: try through.needed(span.through))
     }
 
-    static func line(of record: Coverage) -> Int32 { 0 }
+    static func place(of record: Coverage) -> RecordPlace { RecordPlace(file: 0, line: 0) }
 
     static func isSame(_ one: Coverage, _ other: Coverage) -> Bool { one == other }
 }

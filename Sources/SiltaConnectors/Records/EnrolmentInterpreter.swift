@@ -7,6 +7,7 @@ struct EnrolmentInterpreter: RecordInterpreter {
     static let kind = RecordKind.enrolment
 
     let key: KeyColumns?
+    private let file: UInt16
     private let pupil: Column
     private let oppijanumero: Column
     private let hetu: Column
@@ -26,6 +27,7 @@ struct EnrolmentInterpreter: RecordInterpreter {
 
     init(_ columns: BoundColumns) throws(ReadFailure) {
         key = try columns.key()
+        file = columns.file
         pupil = try columns.column("pupil")
         oppijanumero = try columns.column("oppijanumero")
         hetu = try columns.column("hetu")
@@ -66,10 +68,10 @@ struct EnrolmentInterpreter: RecordInterpreter {
             span: try Column.span(from, through, of: row),
             nonDisclosure: try Column.protection(nonDisclosure.from, nonDisclosure.through, of: row),
             guardianNonDisclosure: try Column.protection(guardianNonDisclosure.from, guardianNonDisclosure.through, of: row))
-        return EnrolmentRecord(pupil: pupil, enrolment: enrolment, line: Int32(clamping: row.line))
+        return EnrolmentRecord(pupil: pupil, enrolment: enrolment, line: Int32(clamping: row.line), file: file)
     }
 
-    static func line(of record: EnrolmentRecord) -> Int32 { record.line }
+    static func place(of record: EnrolmentRecord) -> RecordPlace { record.place }
 
     static func isSame(_ one: EnrolmentRecord, _ other: EnrolmentRecord) -> Bool {
         one.pupil == other.pupil && one.enrolment == other.enrolment

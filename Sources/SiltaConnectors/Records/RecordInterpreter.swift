@@ -16,7 +16,7 @@ protocol RecordInterpreter {
     /// - Parameter key: What `key` reads in the row; empty for records without one.
     func record(of row: CSVRow, key: String) throws(RowProblem) -> Record
 
-    static func line(of record: Record) -> Int32
+    static func place(of record: Record) -> RecordPlace
     /// Both say the same, wherever they stand.
     static func isSame(_ one: Record, _ other: Record) -> Bool
 }

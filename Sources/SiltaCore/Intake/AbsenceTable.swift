@@ -13,6 +13,8 @@ public struct AbsenceTable: Sendable {
         var line: Int32
         /// The minute of the day; negative where there is none.
         var start: Int16
+        /// Of the files of marks, counted from 0.
+        var file: UInt16
     }
 
     struct Meaning: Hashable, Sendable {
@@ -81,7 +83,7 @@ public struct AbsenceTable: Sendable {
         return Row(
             keyStart: start, keyCount: UInt32(keyBytes.count) - start, pupil: index(of: record.pupil),
             meaning: index(of: Meaning(markClass: mark.markClass, code: mark.code)), date: mark.date.dayNumber, minutes: mark.minutes,
-            line: record.line, start: mark.start?.minuteOfDay ?? -1)
+            line: record.line, start: mark.start?.minuteOfDay ?? -1, file: record.file)
     }
 
     private mutating func index(of pupil: RegisterKey) -> UInt32 {
@@ -108,7 +110,7 @@ extension AbsenceTable: RandomAccessCollection, MutableCollection, RangeReplacea
     public subscript(index: Int) -> AbsenceRecord {
         get {
             let row = rows[index]
-            return AbsenceRecord(pupil: pupils[Int(row.pupil)], mark: mark(of: row), line: row.line)
+            return AbsenceRecord(pupil: pupils[Int(row.pupil)], mark: mark(of: row), line: row.line, file: row.file)
         }
         set { rows[index] = row(of: newValue) }
     }

@@ -196,10 +196,11 @@ public struct PollComparison: Sendable {
         for index in absencesByCard[rows[card].absences] {
             let record = reading.absences[Int(index)]
             guard record.mark.markClass != .ignore else { continue }
-            quarantine(RejectedRow(unknownPupilOf: record, file: reading.files[.absence] ?? ""))
+            quarantine(RejectedRow(unknownPupilOf: record, file: reading.file(record.file, of: .absence)))
         }
         for index in rows[card].consents {
-            quarantine(RejectedRow(unknownPupilOf: reading.consents[Int(index)], file: reading.files[.consent] ?? ""))
+            let record = reading.consents[Int(index)]
+            quarantine(RejectedRow(unknownPupilOf: record, file: reading.file(record.file, of: .consent)))
         }
         rows[card].consents = []
     }

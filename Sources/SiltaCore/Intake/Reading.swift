@@ -10,8 +10,8 @@ public struct Reading: Sendable {
     public var complete: Set<RecordKind>
     /// How many rows there were, good and bad.
     public var rows: Int
-    /// Which file each kind was read from.
-    public var files: [RecordKind: String]
+    /// Which files each kind was read from, in the order in which they were: a record's `file` is an index into its kind's.
+    public var files: [RecordKind: [String]]
     /// What the export was, for telling it again from another; nil where its source cannot say.
     public var cursor: String?
     /// Where somebody waits to hear of it: to be called once all of this is durable, and not otherwise.
@@ -19,7 +19,7 @@ public struct Reading: Sendable {
 
     public init(
         enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
-        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: String] = [:],
+        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: [String]] = [:],
         cursor: String? = nil
     ) {
         self.enrolments = enrolments
@@ -31,6 +31,14 @@ public struct Reading: Sendable {
         self.rows = rows
         self.files = files
         self.cursor = cursor
+    }
+}
+
+extension Reading {
+    /// The file that a record was read from, by its kind and its number there; empty where it is not known.
+    func file(_ number: UInt16, of kind: RecordKind) -> String {
+        let names = files[kind] ?? []
+        return names.indices.contains(Int(number)) ? names[Int(number)] : ""
     }
 }
 
@@ -66,11 +74,14 @@ public struct EnrolmentRecord: Sendable {
     public var pupil: RegisterKey
     public var enrolment: Enrolment
     public var line: Int32
+    /// Of the files of its kind, counted from 0.
+    public var file: UInt16
 
-    public init(pupil: RegisterKey, enrolment: Enrolment, line: Int32) {
+    public init(pupil: RegisterKey, enrolment: Enrolment, line: Int32, file: UInt16 = 0) {
         self.pupil = pupil
         self.enrolment = enrolment
         self.line = line
+        self.file = file
     }
 }
 
@@ -79,11 +90,14 @@ public struct AbsenceRecord: Sendable {
     /// Its class may be `ignore`: then only its key and its pupil mean anything, and a known mark of that key is withdrawn.
     public var mark: Mark
     public var line: Int32
+    /// Of the files of its kind, counted from 0.
+    public var file: UInt16
 
-    public init(pupil: RegisterKey, mark: Mark, line: Int32) {
+    public init(pupil: RegisterKey, mark: Mark, line: Int32, file: UInt16 = 0) {
         self.pupil = pupil
         self.mark = mark
         self.line = line
+        self.file = file
     }
 }
 
@@ -91,11 +105,14 @@ public struct ConsentRecord: Sendable {
     public var pupil: RegisterKey
     public var consent: Consent
     public var line: Int32
+    /// Of the files of its kind, counted from 0.
+    public var file: UInt16
 
-    public init(pupil: RegisterKey, consent: Consent, line: Int32) {
+    public init(pupil: RegisterKey, consent: Consent, line: Int32, file: UInt16 = 0) {
         self.pupil = pupil
         self.consent = consent
         self.line = line
+        self.file = file
     }
 }
 

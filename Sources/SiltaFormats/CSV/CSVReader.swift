@@ -21,15 +21,24 @@ public struct CSVReader: ~Copyable {
     private var line = 1
     /// What a row that is already too long came to so far.
     private var overlong: RowHash?
+    /// How many lines of the preamble are still to come.
+    private var preamble: Int
+    private var footer: CSVFooter
 
     public init(dialect: CSVDialect, lineLimit: Int = CSVReader.lineLimit) {
         limit = lineLimit
+        preamble = dialect.preamble
+        footer = CSVFooter(dialect)
         ends = CSVRowEnds(dialect: dialect)
         fields = CSVFieldSplitter(dialect: dialect)
     }
 
     /// Takes the next piece, of any length, and yields the rows that end in it.
     public mutating func feed<E: Error>(_ piece: UnsafeRawBufferPointer, _ body: (CSVLine) throws(E) -> Void) throws(E) {
+        guard preamble == 0 else {
+            guard let rest = skipPreamble(piece) else { return }
+            return try feed(rest, body)
+        }
         buffer.append(piece)
         var start = 0
         while let end = ends.next(in: buffer.bytes(0..<buffer.count), from: searched) {
@@ -63,10 +72,40 @@ public struct CSVReader: ~Copyable {
             var hash = overlong ?? RowHash()
             hash.absorb(buffer.bytes(range))
             overlong = nil
-            return try body(.unreadable(line: line, fault: .overlong, digest: hash.finish()))
+            let unreadable = CSVLine.unreadable(line: line, fault: .overlong, digest: hash.finish())
+            guard footer.isExpected else { return try body(unreadable) }
+            guard let due = footer.hold(unreadable) else { return }
+            return try yield(due, body)
         }
         let isMarked = line == 1 && row.starts(with: CSVReader.byteOrderMark)
         if isMarked { row = UnsafeBufferPointer(rebasing: row.dropFirst(CSVReader.byteOrderMark.count)) }
-        try body(fields.split(row, line: line, isMarked: isMarked))
+        guard footer.isExpected else { return try body(fields.split(row, line: line, isMarked: isMarked)) }
+        guard let due = footer.hold(row, line: line, isMarked: isMarked) else { return }
+        try yield(due, body)
+    }
+
+    /// A row that turned out to be none of the footer.
+    private mutating func yield<E: Error>(_ due: CSVFooter.Held, _ body: (CSVLine) throws(E) -> Void) throws(E) {
+        switch due {
+        case .unreadable(let line): try body(line)
+        case .row(let bytes, let line, let isMarked):
+            // The fields point into the bytes while they are looked at.
+            let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+            defer { copy.deallocate() }
+            _ = copy.initialize(from: bytes)
+            try body(fields.split(UnsafeBufferPointer(copy), line: line, isMarked: isMarked))
+        }
+    }
+
+    /// - Returns: what follows the preamble; nil where it goes on.
+    private mutating func skipPreamble(_ piece: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var rest = piece
+        while preamble > 0 {
+            guard let end = rest.firstIndex(of: CSVReader.lineFeed) else { return nil }
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+            preamble -= 1
+            line += 1
+        }
+        return rest
     }
 }

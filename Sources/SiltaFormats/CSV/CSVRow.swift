@@ -6,7 +6,7 @@ public enum CSVLine {
     /// A row that could not be divided into fields.
     case unreadable(line: Int, fault: CSVFault, digest: Digest)
 
-    /// Counted from 1; of a row that spans several lines, the first.
+    /// Counted from 1; of a row that spans several lines, the first. Of items, which of them it is.
     public var line: Int {
         switch self {
         case .row(let row): row.line
@@ -20,11 +20,13 @@ public enum CSVFault: Hashable, Sendable {
     case overlong
     /// A quotation mark that RFC 4180 does not allow where it stands, or one that is never closed.
     case misquoted
+    /// Of a document of items instead of rows.
+    case item(ItemFault)
 }
 
 /// One row: a view of the reader's memory, valid only while the reader yields it. Whoever keeps a field copies it.
 public struct CSVRow {
-    /// Counted from 1; of a row that spans several lines, the first.
+    /// Counted from 1; of a row that spans several lines, the first. Of items, which of them it is.
     public let line: Int
     /// The file begins with a UTF-8 byte order mark, and this is its first line.
     public let isMarked: Bool

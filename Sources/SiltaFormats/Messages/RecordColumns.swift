@@ -1,7 +1,7 @@
 /// Lays the members of a record out as the fields of a row, so that whoever reads rows reads records.
 ///
 /// A member that is missing or null is an empty field; a number, `true` and `false` are as they are written. A column named `a.b` is
-/// the member `b` of the object `a`.
+/// the member `b` of the object `a`, and one named `a.0` the first element of the list `a`.
 public struct RecordColumns: ~Copyable {
     public struct Row {
         /// Its fields in the order of the columns; valid only until the next record is laid out.
@@ -9,6 +9,9 @@ public struct RecordColumns: ~Copyable {
         /// What is wrong with the record as a whole, and what would be right; the fields that it concerns are empty.
         public let problem: String?
     }
+
+    /// Elements of a list behind so many are no columns.
+    private static let indexLimit = 100
 
     private struct Column {
         let name: [UInt8]
@@ -68,6 +71,20 @@ public struct RecordColumns: ~Copyable {
         return Row(row: row, problem: problem)
     }
 
+    /// An item of a document as a line of a file, with what is wrong with it as a whole; nil where the document is broken.
+    public mutating func line(of item: JSONItem) -> (line: CSVLine, problem: String?)? {
+        switch item {
+        case .item(let number, let bytes):
+            if let laid = row(of: bytes, line: number) { return (.row(laid.row), laid.problem) }
+            var hash = RowHash()
+            hash.absorb(bytes)
+            return (.unreadable(line: number, fault: .item(.malformed), digest: hash.finish()), nil)
+        case .unreadable(let number, let fault, let digest):
+            return (.unreadable(line: number, fault: .item(fault), digest: digest), nil)
+        case .broken: return nil
+        }
+    }
+
     private mutating func layOut(_ text: MessageScanner.Text, _ scanner: MessageScanner) -> Bool {
         guard text.isEscaped else {
             fields.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: scanner.bytes[text.range])))
@@ -95,14 +112,46 @@ public struct RecordColumns: ~Copyable {
             position += 1
             if let column {
                 guard read(column, &scanner) else { return false }
-            } else if hasPaths, scanner.next == UInt8(ascii: "{"), let name = scanner.decoded(name) {
-                guard members(&scanner, below: path + name + [UInt8(ascii: ".")], &position, depth: depth + 1) else { return false }
+            } else if hasPaths, let inner = inside(&scanner, path, name) {
+                guard container(&scanner, below: inner, &position, depth: depth + 1) else { return false }
             } else {
                 guard scanner.value() != nil else { return false }
                 if isClosed { refuse(scanner.decoded(name) ?? []) }
             }
         } while scanner.take(UInt8(ascii: ","))
         return scanner.take(UInt8(ascii: "}"))
+    }
+
+    /// The path of what a member holds, where it holds more members or elements and a column lies in it.
+    private func inside(_ scanner: inout MessageScanner, _ path: [UInt8], _ name: MessageScanner.Text) -> [UInt8]? {
+        guard scanner.next == UInt8(ascii: "{") || scanner.next == UInt8(ascii: "["), let name = scanner.decoded(name) else { return nil }
+        let inner = path + name + [UInt8(ascii: ".")]
+        return columns.contains { $0.name.starts(with: inner) } ? inner : nil
+    }
+
+    private mutating func container(
+        _ scanner: inout MessageScanner, below path: [UInt8], _ position: inout Int, depth: Int
+    ) -> Bool {
+        if scanner.next == UInt8(ascii: "{") { return members(&scanner, below: path, &position, depth: depth) }
+        guard depth < MessageScanner.maximumDepth, scanner.take(UInt8(ascii: "[")) else { return false }
+        if scanner.take(UInt8(ascii: "]")) { return true }
+        var index = 0
+        repeat {
+            // Lists are long, and columns name their first elements.
+            let name = index < RecordColumns.indexLimit ? path + Array(String(index).utf8) : []
+            let inner = name + [UInt8(ascii: ".")]
+            if !name.isEmpty, let column = columns.firstIndex(where: { $0.name == name }) {
+                guard read(column, &scanner) else { return false }
+            } else if !name.isEmpty, scanner.next == UInt8(ascii: "{") || scanner.next == UInt8(ascii: "["),
+                columns.contains(where: { $0.name.starts(with: inner) })
+            {
+                guard container(&scanner, below: inner, &position, depth: depth + 1) else { return false }
+            } else if scanner.value() == nil {
+                return false
+            }
+            index += 1
+        } while scanner.take(UInt8(ascii: ","))
+        return scanner.take(UInt8(ascii: "]"))
     }
 
     private mutating func read(_ column: Int, _ scanner: inout MessageScanner) -> Bool {

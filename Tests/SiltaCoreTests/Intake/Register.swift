@@ -107,7 +107,7 @@ extension Reading {
             consents: consents.map { ConsentRecord(pupil: RegisterKey($0.0), consent: $0.1, line: 2) },
             coverage: [Coverage(school: nil, from: first, through: through)], rejected: rejected,
             complete: [.enrolment, .absence, .consent, .coverage], rows: enrolments.count + marks.count + consents.count + rejected.count,
-            files: [.enrolment: "oppilaat.csv", .absence: "tuntimerkinnat.csv", .consent: "suostumukset.csv"])
+            files: [.enrolment: ["oppilaat.csv"], .absence: ["tuntimerkinnat.csv"], .consent: ["suostumukset.csv"]])
     }
 }
 

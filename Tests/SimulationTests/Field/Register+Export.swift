@@ -5,7 +5,8 @@ extension Register {
     /// What an export of today would tell, with the faults that exports have.
     mutating func export(today: LocalDate, isHealthy: Bool, _ random: inout SeededRandom) -> (Reading, faults: String) {
         var reading = Reading(
-            complete: [.enrolment, .absence, .consent], files: [.absence: "marks.csv", .consent: "consents.csv", .enrolment: "pupils.csv"])
+            complete: [.enrolment, .absence, .consent],
+            files: [.absence: ["marks.csv"], .consent: ["consents.csv"], .enrolment: ["pupils.csv"]])
         var line: Int32 = 1
         func next() -> Int32 {
             line += 1

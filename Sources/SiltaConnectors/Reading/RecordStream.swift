@@ -2,7 +2,7 @@ internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
-/// The records of one stream of a program, as they come.
+/// The records of one stream of a program or a server, as they come.
 protocol RecordTaking: AnyObject {
     var stream: StreamMapping { get }
     /// How many records came, good and bad.
@@ -12,17 +12,48 @@ protocol RecordTaking: AnyObject {
     var rejectedLength: Int { get }
     /// Whether of two records of one key the later one counts; else both are rejected.
     var isLastTaken: Bool { get set }
-    /// Whether the program has spoken of it at all.
+    /// Whether it was spoken of at all.
     var isMentioned: Bool { get set }
 
-    /// A record that the program itself refuses.
+    /// A record that whoever tells it refuses.
     func refuse(_ row: RejectedRow)
     /// Moves everything into a reading.
     func hand(to reading: inout Reading)
 }
 
-/// Makes canonical records of one kind of a stream.
-final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
+/// The records of one kind, of all the streams that have such: a key is of one record in all of them.
+final class GatheredRecords<Interpreter: RecordInterpreter> {
+    var records = Interpreter.Records()
+    var seen = SeenKeys<Interpreter>()
+    /// The records whose key another claims for something else.
+    var contradicted: Set<Int> = []
+    /// What they are called.
+    var streams: [String] = []
+
+    /// Moves them into a reading; there are none after that.
+    func hand(to reading: inout Reading) {
+        if !contradicted.isEmpty { records.remove(at: contradicted) }
+        guard records.count > 0 else { return }
+        switch records {
+        case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
+        case let records as AbsenceTable: reading.absences = records
+        case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<Coverage>: reading.coverage += records.records
+        default: preconditionFailure("There are four kinds of records.")
+        }
+        (records, seen, contradicted) = (Interpreter.Records(), SeenKeys(), [])
+    }
+}
+
+struct GatheredRecordSets {
+    let enrolments = GatheredRecords<EnrolmentInterpreter>()
+    let absences = GatheredRecords<AbsenceInterpreter>()
+    let consents = GatheredRecords<ConsentInterpreter>()
+    let coverage = GatheredRecords<CoverageInterpreter>()
+}
+
+/// Makes canonical records of one kind of JSON objects that come once, and keeps what it rejects.
+final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     let stream: StreamMapping
     private(set) var count = 0
     private(set) var rejected: [RejectedRow] = []
@@ -30,19 +61,28 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     var isLastTaken = false
     var isMentioned = false
 
-    private var records = Interpreter.Records()
-    private var seen = SeenKeys<Interpreter>()
-    /// The records whose key another claims for something else.
-    private var contradicted: Set<Int> = []
+    private let gathered: GatheredRecords<Interpreter>
+    /// Of the streams of its kind, counted from 0.
+    private let number: UInt16
     private var columns: RecordColumns
     private let layout: RowLayout<Interpreter>
+    private let unit: String
 
-    init(_ stream: StreamMapping, settings: SourceSettings, dates: DateFormat) throws(ReadFailure) {
+    /// - Parameter unit: what the numbers of its records count: `message`, `item`.
+    init(
+        _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
+        counting unit: String = "message"
+    ) throws(ReadFailure) {
+        self.unit = unit
         let names = stream.columnNames
         self.stream = stream
+        self.gathered = gathered
+        self.number = number
+        gathered.streams.append(stream.file)
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
-            stream, header: Header(stream: stream.file, columns: names), encoding: .utf8, dates: dates, valueMaps: settings.values)
+            stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
+            valueMaps: settings.values)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -54,7 +94,7 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
         let line = CSVLine.row(laid.row)
         switch (layout.outcome(of: line), laid.problem) {
         case (.record(let record), nil):
-            if layout.hasKeys { take(record, line) } else { records.append(record) }
+            if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
         case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
         case (.rejected(let key, let reason), let problem): reject(line, key: key, reason: problem ?? reason)
         }
@@ -62,13 +102,14 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     }
 
     private func take(_ record: Interpreter.Record, _ line: CSVLine) {
-        switch seen.see(record.keyText, at: records.count, records: records) {
-        case .first: records.append(record)
+        switch gathered.seen.see(record.keyText, at: gathered.records.count, records: gathered.records) {
+        case .first: gathered.records.append(record)
         case .record(let index):
-            guard contradicted.contains(index) || !Interpreter.isSame(records[index], record) else { return }
-            guard !isLastTaken else { return records.replace(at: index, with: record) }
-            keep(layout.rejectedRow(line, key: record.keyText, reason: reason(Interpreter.line(of: records[index])), file: stream.file))
-            contradict(index, by: Interpreter.line(of: record))
+            let earlier = gathered.records[index]
+            guard gathered.contradicted.contains(index) || !Interpreter.isSame(earlier, record) else { return }
+            guard !isLastTaken else { return gathered.records.replace(at: index, with: record) }
+            keep(layout.rejectedRow(line, key: record.keyText, reason: reason(Interpreter.place(of: earlier)), file: stream.file))
+            contradict(index, by: Interpreter.place(of: record))
         case .rejected(let other):
             keep(layout.rejectedRow(line, key: record.keyText, reason: reason(other), file: stream.file))
         }
@@ -87,21 +128,23 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
 
     /// A key that a rejected row has is no other record's.
     private func note(_ key: String?, _ line: Int32) {
-        guard let key, case .record(let index) = seen.see(key, rejectedOn: line, records: records) else { return }
-        contradict(index, by: line)
+        let place = RecordPlace(file: number, line: line)
+        guard let key, case .record(let index) = gathered.seen.see(key, rejectedAt: place, records: gathered.records) else { return }
+        contradict(index, by: place)
     }
 
-    private func contradict(_ index: Int, by line: Int32) {
-        guard contradicted.insert(index).inserted else { return }
-        let record = records[index]
+    private func contradict(_ index: Int, by place: RecordPlace) {
+        guard gathered.contradicted.insert(index).inserted else { return }
+        let record = gathered.records[index]
+        let earlier = Interpreter.place(of: record)
         keep(
             RejectedRow(
-                kind: Interpreter.kind, file: stream.file, line: Interpreter.line(of: record), key: record.keyText, reason: reason(line),
-                fields: Interpreter.fields(of: record)))
+                kind: Interpreter.kind, file: gathered.streams[Int(earlier.file)], line: earlier.line, key: record.keyText,
+                reason: reason(place), fields: Interpreter.fields(of: record)))
     }
 
-    private func reason(_ other: Int32) -> String {
-        "the same key stands in message \(other) with other content; a key must be of one record"
+    private func reason(_ other: RecordPlace) -> String {
+        "the same key stands in \(unit) \(other.line) with other content; a key must be of one record"
     }
 
     private func keep(_ row: RejectedRow) {
@@ -110,16 +153,9 @@ final class ProgramStream<Interpreter: RecordInterpreter>: RecordTaking {
     }
 
     func hand(to reading: inout Reading) {
-        if !contradicted.isEmpty { records.remove(at: contradicted) }
-        switch records {
-        case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
-        case let records as AbsenceTable: reading.absences = records
-        case let records as RecordList<ConsentRecord>: reading.consents = records.records
-        case let records as RecordList<Coverage>: reading.coverage += records.records
-        default: preconditionFailure("There are four kinds of records.")
-        }
+        gathered.hand(to: &reading)
         reading.rejected += rejected
-        (records, rejected, seen) = (Interpreter.Records(), [], SeenKeys())
+        rejected = []
     }
 }
 
@@ -135,12 +171,16 @@ extension StreamMapping {
     }
 
     /// What takes its records.
-    func taker(_ settings: SourceSettings, dates: DateFormat) throws(ReadFailure) -> RecordTaker {
+    ///
+    /// - Parameter number: of the streams of its kind, counted from 0.
+    func taker(
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
+    ) throws(ReadFailure) -> RecordTaker {
         switch kind {
-        case .enrolment: .enrolments(try ProgramStream(self, settings: settings, dates: dates))
-        case .absence: .absences(try ProgramStream(self, settings: settings, dates: dates))
-        case .consent: .consents(try ProgramStream(self, settings: settings, dates: dates))
-        case .coverage: .coverage(try ProgramStream(self, settings: settings, dates: dates))
+        case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
+        case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
+        case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
+        case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
         }
     }
 }
@@ -148,10 +188,10 @@ extension StreamMapping {
 /// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
-    case enrolments(ProgramStream<EnrolmentInterpreter>)
-    case absences(ProgramStream<AbsenceInterpreter>)
-    case consents(ProgramStream<ConsentInterpreter>)
-    case coverage(ProgramStream<CoverageInterpreter>)
+    case enrolments(RecordStream<EnrolmentInterpreter>)
+    case absences(RecordStream<AbsenceInterpreter>)
+    case consents(RecordStream<ConsentInterpreter>)
+    case coverage(RecordStream<CoverageInterpreter>)
 
     var stream: any RecordTaking {
         switch self {
