@@ -16,11 +16,17 @@ public struct JSONLines: ~Copyable {
 
     /// Takes the next piece, of any length, and yields the items that end in it.
     public mutating func feed<E: Error>(_ piece: UnsafeRawBufferPointer, _ body: (JSONItem) throws(E) -> Void) throws(E) {
+        var lines = MessageLines()
+        swap(&lines, &self.lines)
+        defer { swap(&lines, &self.lines) }
         try lines.feed(piece) { (line) throws(E) in try take(line, body) }
     }
 
     /// Yields the last item, where no line end followed it.
     public mutating func finish<E: Error>(_ body: (JSONItem) throws(E) -> Void) throws(E) {
+        var lines = MessageLines()
+        swap(&lines, &self.lines)
+        defer { swap(&lines, &self.lines) }
         try lines.finish { (line) throws(E) in try take(line, body) }
     }
 
