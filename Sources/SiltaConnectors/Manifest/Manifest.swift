@@ -18,6 +18,10 @@ public struct Manifest: Sendable {
     public let program: ProgramPlan?
     /// Empty where it leaves them to the sources.
     public let streams: [StreamMapping]
+    /// Rows that are only looked up in.
+    public let tables: [TableMapping]
+    /// What is covered, where the register cannot say it and the sources do not.
+    public let coverage: DeclaredCoverage?
     /// The property of the configuration that holds a source's streams, where they are not the manifest's.
     let streamsProperty: String?
     /// Everything that it says.
@@ -31,7 +35,7 @@ public struct Manifest: Sendable {
     static let overrides = ["files", "columns"]
 
     public init(_ setting: Setting) throws(ConfigurationError) {
-        let keys = ["name", "version", "reads", "configuration", "read", "streams"] + ProgramPlan.keys
+        let keys = ["name", "version", "reads", "configuration", "read", "tables", "streams", "coverage"] + ProgramPlan.keys
         self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try Manifest(fields) }
     }
 
@@ -45,10 +49,13 @@ public struct Manifest: Sendable {
             throw schemaSetting.error("the property \"\(taken.name)\" is there in every connector and cannot be declared")
         }
         configuration = schema
+        coverage = try Manifest.coverage(fields, schema, configured: nil)
         if fields.optional("program") != nil {
             if let stray = fields.optional("read") {
                 throw stray.error("a connector either reads files or runs a program; keep one of read and program")
             }
+            if let stray = fields.optional("tables") { throw stray.error("this goes with read; a program looks up what it tells itself") }
+            tables = []
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
             let streams = fields.optional("streams")
             if let streams, streams.isLeftToSource {
@@ -64,10 +71,12 @@ public struct Manifest: Sendable {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
             }
+            let tables = try fields.optional("tables").map { (setting) throws(ConfigurationError) in try TableMapping.all(setting) } ?? []
+            self.tables = tables
             (read, streams) = try gather(
                 fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
                 fields.required("streams") { (setting) throws(ConfigurationError) in
-                    try StreamMapping.all(setting, schema: schema)
+                    try StreamMapping.all(setting, schema: schema, tables: tables)
                 })
             (program, streamsProperty) = (nil, nil)
         }
@@ -76,6 +85,17 @@ public struct Manifest: Sendable {
     }
 
     private static func text(_ setting: Setting) throws(ConfigurationError) -> String { try setting.string() }
+
+    private static func coverage(
+        _ fields: Fields, _ schema: ConfigurationSchema, configured: [String: Setting]?
+    ) throws(ConfigurationError) -> DeclaredCoverage? {
+        try fields.configured("coverage", in: configured, schema, default: nil) { try DeclaredCoverage($0, schema: schema) }.get()
+    }
+
+    /// What is covered where a source says it, or else the manifest.
+    func coverage(for properties: [String: Setting]) throws(ConfigurationError) -> DeclaredCoverage? {
+        try Manifest.coverage(fields, configuration, configured: properties)
+    }
 
     /// How the program is run for a source; nil where there is none.
     ///

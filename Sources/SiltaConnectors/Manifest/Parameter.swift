@@ -25,6 +25,20 @@ extension Setting {
 }
 
 extension ConfigurationSchema {
+    /// The setting with the values of properties in place of `{setting: NAME}`.
+    ///
+    /// - Parameter values: What a source configures; without it, the defaults, which there must be.
+    func filled(_ setting: Setting, with values: [String: Setting]?) throws(ConfigurationError) -> Setting {
+        try setting.substituting { (part) throws(ConfigurationError) -> Setting? in
+            guard case .mapping(let entries) = part.content, entries.count == 1, entries[0].key == "setting" else { return nil }
+            let name = try name(at: entries[0].value)
+            guard let value = values?[name] ?? property(name)?.schema.defaultValue else {
+                throw part.error("the property \"\(name)\" needs a default, since it says how files are written")
+            }
+            return value
+        }
+    }
+
     /// The name of a property that the setting names.
     func name(at setting: Setting) throws(ConfigurationError) -> String {
         let text = try setting.string()
@@ -32,5 +46,24 @@ extension ConfigurationSchema {
             throw setting.refusal(of: text, expected: "a property of the configuration", nearestOf: propertyNames)
         }
         return text
+    }
+}
+
+extension Fields {
+    /// What a manifest says, or leaves to the configuration of a source; to be handed to `gather`.
+    ///
+    /// - Parameters:
+    ///   - configured: The source's configuration, by property; nil where only the manifest is read.
+    ///   - other: Where nothing is said, or it is not known yet.
+    func configured<Value>(
+        _ key: String, in configured: [String: Setting]?, _ schema: ConfigurationSchema, default other: Value,
+        _ read: (Setting) throws -> Value
+    ) -> Result<Value, ConfigurationError> {
+        Result { () throws(ConfigurationError) in
+            guard let setting = optional(key) else { return other }
+            guard setting.isLeftToSource else { return try required(key, read).get() }
+            guard let value = configured?[try schema.name(at: setting["setting"])] else { return other }
+            do { return try read(value) } catch { throw error as? ConfigurationError ?? value.error("\(error)") }
+        }
     }
 }

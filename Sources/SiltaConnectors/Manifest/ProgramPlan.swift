@@ -17,35 +17,22 @@ public struct ProgramPlan: Sendable {
     public let catalog: String?
     public let telling: Telling
     public let dates: DateFormat
-    /// What a program covers that cannot say it itself.
-    public let coverage: DeclaredCoverage?
     /// The property of the configuration that the program is told; nil where it is told all of it.
     let told: String?
 
-    static let keys = ["program", "config", "limits", "catalog", "tells", "dates", "coverage"]
+    static let keys = ["program", "config", "limits", "catalog", "tells", "dates"]
 
     /// - Parameter configured: The configuration of a source, by property; nil where only the manifest is read, and what it leaves to the
     ///   sources is not known yet.
     init(_ fields: Fields, schema: ConfigurationSchema, configured: [String: Setting]? = nil) throws(ConfigurationError) {
-        func found<Value>(
-            _ key: String, default other: Value, _ read: (Setting) throws -> Value
-        ) -> Result<Value, ConfigurationError> {
-            Result { () throws(ConfigurationError) in
-                guard let setting = fields.optional(key) else { return other }
-                guard setting.isLeftToSource else { return try fields.required(key, read).get() }
-                guard let value = configured?[try schema.name(at: setting["setting"])] else { return other }
-                do { return try read(value) } catch { throw error as? ConfigurationError ?? value.error("\(error)") }
-            }
-        }
-        (command, limits, catalog, telling, dates, coverage, told) = try gather(
-            found("program", default: []) { try ProgramPlan.command($0) },
-            found("limits", default: ProgramLimits()) { try ProgramLimits($0) },
-            found("catalog", default: nil) {
+        (command, limits, catalog, telling, dates, told) = try gather(
+            fields.configured("program", in: configured, schema, default: []) { try ProgramPlan.command($0) },
+            fields.configured("limits", in: configured, schema, default: ProgramLimits()) { try ProgramLimits($0) },
+            fields.configured("catalog", in: configured, schema, default: nil) {
                 fields.optional("catalog")?.isLeftToSource == true ? try $0.absolutePath() : try StreamMapping.fileName($0)
             },
-            found("tells", default: .everything) { try $0.choice(of: Telling.self) },
-            found("dates", default: .iso8601) { try $0.choice(of: DateFormat.self) },
-            found("coverage", default: nil) { try DeclaredCoverage($0, schema: schema) },
+            fields.configured("tells", in: configured, schema, default: .everything) { try $0.choice(of: Telling.self) },
+            fields.configured("dates", in: configured, schema, default: .iso8601) { try DateFormat($0) },
             fields.optional("config") { (setting) throws(ConfigurationError) in try ProgramPlan.property(setting, schema) })
     }
 

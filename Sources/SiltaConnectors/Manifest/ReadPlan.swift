@@ -12,21 +12,37 @@ public struct ReadPlan: Sendable {
     public let format: Format
     public let encoding: Parameter
     public let dates: DateFormat
+    /// As it is written, to be read again with what a source configures.
+    private let written: Setting
+    private let schema: ConfigurationSchema
 
-    init(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) {
+    /// - Parameter values: What the source configures; without it, the defaults.
+    init(
+        _ setting: Setting, schema: ConfigurationSchema, values: [String: Setting]? = nil
+    ) throws(ConfigurationError) {
         self = try setting.read(allowing: ["location", "format", "csv", "encoding", "dates"]) { (fields) throws(ConfigurationError) in
-            try ReadPlan(fields, schema: schema)
+            try ReadPlan(fields, schema: schema, values: values)
         }
     }
 
-    private init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
+    /// The plan with what a source configures in place of the names of its settings.
+    func configured(_ values: [String: Setting]) throws(ConfigurationError) -> ReadPlan {
+        try ReadPlan(written, schema: schema, values: values)
+    }
+
+    private init(
+        _ fields: Fields, schema: ConfigurationSchema, values: [String: Setting]?
+    ) throws(ConfigurationError) {
+        written = fields.setting
+        self.schema = schema
+        let filled = { (setting: Setting) throws(ConfigurationError) in try schema.filled(setting, with: values) }
         let parameter = { (setting: Setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) }
         let (location, format, dialect, encoding, dates) = try gather(
             fields.required("location", parameter),
             fields.required("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FormatName.self) },
-            fields.optional("csv", default: CSVDialect(), ReadPlan.dialect),
+            fields.optional("csv", default: CSVDialect()) { (setting) throws(ConfigurationError) in try ReadPlan.dialect(filled(setting)) },
             fields.required("encoding", parameter),
-            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try setting.choice(of: DateFormat.self) })
+            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(filled(setting)) })
         switch format {
         case .csv: self.format = .csv(dialect)
         }

@@ -9,28 +9,40 @@ struct SourceSettings: Sendable {
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
     let encoding: TextEncoding
+    /// How files are read; nil for a program.
+    let read: ReadPlan?
     let streams: [StreamMapping]
+    let tables: [TableMapping]
+    /// What clocks show where the provider is.
+    let clock: LocalClock
     /// The files that are read, some maybe more than once.
-    var fileNames: [String] { streams.map(\.file) }
+    var fileNames: [String] { tables.map(\.file) + streams.map(\.file) }
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// How the program is run; nil for files.
     let plan: ProgramPlan?
     /// What a program is told; nil for files.
     let program: ProgramConfiguration?
-    /// What the manifest says that a program covers.
+    /// What the manifest says that is covered.
     private(set) var coverage: (from: DeclaredCoverage.Day, through: DeclaredCoverage.Day)?
 
-    init(_ setting: Setting, manifest: Manifest) throws(ConfigurationError) {
+    init(_ setting: Setting, manifest: Manifest, clock: LocalClock = .standard) throws(ConfigurationError) {
         let keys = manifest.configuration.propertyNames + Manifest.overrides
-        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try SourceSettings(fields, manifest: manifest) }
+        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in
+            try SourceSettings(fields, manifest: manifest, clock: clock)
+        }
     }
 
-    private init(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) {
-        let properties: [String: Setting]
-        (properties, streams) = try gather(
+    private init(_ fields: Fields, manifest: Manifest, clock: LocalClock) throws(ConfigurationError) {
+        self.clock = clock
+        let (properties, renamed, tables) = try gather(
             Result { () throws(ConfigurationError) in try manifest.configuration.values(of: fields) },
-            Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) })
+            Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) },
+            Result { () throws(ConfigurationError) in try SourceSettings.tables(fields, manifest: manifest) })
+        self.tables = tables
+        var streams: [StreamMapping] = []
+        for stream in renamed { streams.append(try stream.configured(properties, at: fields.setting)) }
+        self.streams = streams
         func value(_ parameter: Parameter) throws(ConfigurationError) -> Setting {
             switch parameter {
             case .value(let value): return value
@@ -40,7 +52,8 @@ struct SourceSettings: Sendable {
             }
         }
         values = try SourceSettings.valueMaps(streams, properties: properties)
-        if let read = manifest.read {
+        read = try manifest.read?.configured(properties)
+        if let read {
             let location = try value(read.location)
             if try location.string().contains("://") {
                 (folder, remote) = ("", try RemoteFolder(location, properties))
@@ -54,12 +67,12 @@ struct SourceSettings: Sendable {
             (folder, remote, encoding) = ("", nil, .utf8)
             plan = try manifest.program(for: properties)
             program = try ProgramConfiguration(properties, schema: manifest.configuration, only: plan?.told)
-            if let declared = plan?.coverage {
-                var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
-                if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
-                if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
-                coverage = days
-            }
+        }
+        if let declared = try manifest.coverage(for: properties) {
+            var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
+            if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
+            if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
+            coverage = days
         }
     }
 
@@ -72,17 +85,32 @@ struct SourceSettings: Sendable {
                 manifest.streams
             }
         let names = known.map(\.name)
-        let files = try fields.optional("files")?.fields(allowing: names)
+        let files = try fields.optional("files")?.fields(allowing: names + manifest.tables.map(\.name))
         let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in known {
-            if let file = files?.optional(stream.name) { stream.file = try StreamMapping.fileName(file) }
+            if let file = files?.optional(stream.name) {
+                // An export that has no such file.
+                if case .scalar(let text) = file.content, text.isQuoted, text.text.isEmpty { continue }
+                stream.file = try StreamMapping.fileName(file)
+            }
             if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
             }
             streams.append(stream)
         }
         return streams
+    }
+
+    private static func tables(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [TableMapping] {
+        let names = manifest.streams.map(\.name) + manifest.tables.map(\.name)
+        let files = try fields.optional("files")?.fields(allowing: names)
+        var tables: [TableMapping] = []
+        for var table in manifest.tables {
+            if let file = files?.optional(table.name) { table.file = try StreamMapping.fileName(file) }
+            tables.append(table)
+        }
+        return tables
     }
 
     private static func rename(_ stream: inout StreamMapping, _ own: Fields) throws(ConfigurationError) {
@@ -117,5 +145,32 @@ struct SourceSettings: Sendable {
             }
         }
         return maps
+    }
+}
+
+extension StreamMapping {
+    /// The stream with what the source configures in place of the names of its settings.
+    ///
+    /// - Parameter setting: the source's whole configuration.
+    fileprivate func configured(_ properties: [String: Setting], at setting: Setting) throws(ConfigurationError) -> StreamMapping {
+        var stream = self
+        for field in kind.fields {
+            guard var mapping = fields[field.name] else { continue }
+            if case .setting(let name) = mapping.origin {
+                if let value = properties[name] {
+                    mapping.origin = .constant(try field.canonical(value))
+                } else if field.isNeeded {
+                    throw setting.error("the key \"\(name)\" is missing")
+                } else {
+                    mapping.origin = .column("")
+                }
+            }
+            if let name = mapping.minutesADay {
+                guard let value = properties[name] else { throw setting.error("the key \"\(name)\" is missing") }
+                mapping.numbers?.minutesADay = try value.integer(in: 1...1440)
+            }
+            stream.fields[field.name] = mapping
+        }
+        return stream
     }
 }

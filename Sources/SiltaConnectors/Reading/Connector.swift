@@ -19,17 +19,18 @@ public struct Connector: Sendable {
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
     ///   - host: What a connector needs that is a program of its own.
+    ///   - clock: What clocks show where the provider is.
     ///   - fetcher: makes what a location on a server is read with; without it, only folders of this machine are read.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path; and what `fetcher` throws.
     public init(
         _ manifest: Manifest, configuration: Setting, program: String = "", host: ProgramHost = ProgramHost(),
-        fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
+        clock: LocalClock = .standard, fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
     ) throws {
         self.manifest = manifest
         self.host = host
-        self.configuration = try SourceSettings(configuration, manifest: manifest)
+        self.configuration = try SourceSettings(configuration, manifest: manifest, clock: clock)
         var digest = FileDigest()
-        for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
+        for part in [program, clock.name, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
             digest.absorb(part)
             digest.endPart()
         }
@@ -74,7 +75,7 @@ public struct Connector: Sendable {
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
-            guard let plan = manifest.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            guard let plan = configuration.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
             if configuration.remote != nil { return try fetch(plan, after: cursor.flatMap(RemoteCursor.init), step: check) }
             let export = try open(nil)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
@@ -116,7 +117,8 @@ public struct Connector: Sendable {
         _ export: OpenExport, _ plan: ReadPlan, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
         var digest = FileDigest()
-        var readers = ExportReaders(export, plan: plan, configuration: configuration)
+        let tables = try export.readTables(&digest, plan: plan, encoding: configuration.encoding, step: step)
+        var readers = ExportReaders(export, tables, plan: plan, configuration: configuration)
         try readers.readRecords(&digest, step: step)
         if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {
             throw ReadFailure(
@@ -125,10 +127,16 @@ public struct Connector: Sendable {
                     + "the first on line \(first.line) of \(first.file): \(first.reason)")
         }
         var reading = Reading(
-            complete: Set(manifest.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames, cursor: cursor(digest.finish()))
+            complete: Set(configuration.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames,
+            cursor: cursor(digest.finish()))
         reading.rejected = try readers.rejectedRows(step: step)
         try export.checkUnchanged()
         readers.hand(to: &reading)
+        if let declared = configuration.coverage {
+            let today = host.today()
+            let (from, through) = (declared.from.date(on: today), declared.through.date(on: today))
+            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
+        }
         return reading
     }
 
@@ -138,14 +146,17 @@ public struct Connector: Sendable {
     private func open(_ files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
         var streams: [OpenExport.Stream] = []
         for stream in configuration.streams {
-            let file: RegisterFile
-            if let fetched = files?[stream.file] {
-                file = fetched
-            } else {
-                file = try RegisterFile(folder: configuration.folder, name: stream.file)
-            }
-            streams.append(OpenExport.Stream(mapping: stream, files: [file]))
+            streams.append(OpenExport.Stream(mapping: stream, files: [try open(stream.file, files)]))
         }
-        return OpenExport(streams)
+        var tables: [OpenExport.Table] = []
+        for table in configuration.tables {
+            tables.append(OpenExport.Table(mapping: table, files: [try open(table.file, files)]))
+        }
+        return OpenExport(streams, tables: tables)
+    }
+
+    private func open(_ name: String, _ files: [String: RegisterFile]?) throws(ReadFailure) -> RegisterFile {
+        if let fetched = files?[name] { return fetched }
+        return try RegisterFile(folder: configuration.folder, name: name)
     }
 }

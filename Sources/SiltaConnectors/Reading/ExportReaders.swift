@@ -10,12 +10,12 @@ struct ExportReaders {
     private var coverage: StreamReader<CoverageInterpreter>?
 
     /// Reads nothing yet.
-    init(_ export: OpenExport, plan: ReadPlan, configuration: SourceSettings) {
-        enrolments = export.reader(EnrolmentInterpreter.self, plan: plan, configuration: configuration)
-        absences = export.reader(AbsenceInterpreter.self, plan: plan, configuration: configuration)
-        offered = export.reader(OfferedInterpreter.self, plan: plan, configuration: configuration)
-        consents = export.reader(ConsentInterpreter.self, plan: plan, configuration: configuration)
-        coverage = export.reader(CoverageInterpreter.self, plan: plan, configuration: configuration)
+    init(_ export: OpenExport, _ tables: [LookupTable], plan: ReadPlan, configuration: SourceSettings) {
+        enrolments = export.reader(EnrolmentInterpreter.self, tables, plan: plan, configuration: configuration)
+        absences = export.reader(AbsenceInterpreter.self, tables, plan: plan, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, tables, plan: plan, configuration: configuration)
+        consents = export.reader(ConsentInterpreter.self, tables, plan: plan, configuration: configuration)
+        coverage = export.reader(CoverageInterpreter.self, tables, plan: plan, configuration: configuration)
     }
 
     var rowCount: Int {
@@ -24,8 +24,8 @@ struct ExportReaders {
     }
 
     var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0)
-            + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
+        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0)
+            + (coverage?.rejectedCount ?? 0)
     }
 
     var firstRejection: (file: String, line: Int32, reason: String)? {

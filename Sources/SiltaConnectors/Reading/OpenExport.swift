@@ -9,14 +9,23 @@ struct OpenExport {
         let files: [RegisterFile]
     }
 
+    /// A table and the files that hold its rows.
+    struct Table {
+        let mapping: TableMapping
+        let files: [RegisterFile]
+    }
+
+    /// Read before the streams.
+    let tables: [Table]
     /// In the order in which they are read: kind by kind, and as the manifest has them.
     let streams: [Stream]
 
-    init(_ streams: [Stream]) {
+    init(_ streams: [Stream], tables: [Table]) {
+        self.tables = tables
         self.streams = RecordKind.readingOrder.flatMap { kind in streams.filter { $0.mapping.kind == kind } }
     }
 
-    var files: [RegisterFile] { streams.flatMap(\.files) }
+    var files: [RegisterFile] { tables.flatMap(\.files) + streams.flatMap(\.files) }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
 
@@ -25,9 +34,35 @@ struct OpenExport {
         Dictionary(streams.map { ($0.mapping.kind, $0.files.map(\.name)) }, uniquingKeysWith: +)
     }
 
+    /// What is looked up in.
+    ///
+    /// - Parameter digest: takes in their files, each a part.
+    func readTables(
+        _ digest: inout FileDigest, plan: ReadPlan, encoding: TextEncoding, step: () throws(ReadFailure) -> Void
+    ) throws(ReadFailure) -> [LookupTable] {
+        var read: [LookupTable] = []
+        for table in tables {
+            var rows = LookupTable(name: table.mapping.name, columns: table.mapping.columns)
+            for file in table.files {
+                let lines = FileRows(file, plan: plan, encoding: encoding) { (header) throws(ReadFailure) in
+                    try TableLayout(table.mapping, header: header, encoding: encoding)
+                }
+                try lines.forEach { (piece) throws(ReadFailure) in
+                    try step()
+                    digest.absorb(piece)
+                } _: { (line, layout) throws(ReadFailure) in
+                    layout.lay(line, into: &rows)
+                }
+                digest.endPart()
+            }
+            read.append(rows)
+        }
+        return read
+    }
+
     /// What reads the records of a kind, from all of its files; nil where the kind is not read.
     func reader<Interpreter>(
-        _ interpreter: Interpreter.Type, plan: ReadPlan, configuration: SourceSettings
+        _ interpreter: Interpreter.Type, _ tables: [LookupTable], plan: ReadPlan, configuration: SourceSettings
     ) -> StreamReader<Interpreter>? {
         var rows: [FileRows<RowLayout<Interpreter>>] = []
         for stream in streams where stream.mapping.kind == Interpreter.kind {
@@ -37,7 +72,7 @@ struct OpenExport {
                     FileRows(file, plan: plan, encoding: configuration.encoding) { (header) throws(ReadFailure) in
                         let columns = BoundColumns(
                             stream.mapping, header: header, file: number, encoding: configuration.encoding, dates: plan.dates,
-                            valueMaps: configuration.values)
+                            settings: configuration, tables: tables)
                         return try RowLayout(columns, columnCount: header.names.count, encoding: configuration.encoding)
                     })
             }

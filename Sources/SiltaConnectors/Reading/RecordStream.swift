@@ -84,7 +84,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
             stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
-            valueMaps: settings.values)
+            settings: settings)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -95,6 +95,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         isMentioned = true
         let line = CSVLine.row(laid.row)
         switch (layout.outcome(of: line), laid.problem) {
+        case (.skipped, _): break
         case (.record(let record), nil):
             if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
         case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
@@ -162,16 +163,6 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
 }
 
 extension StreamMapping {
-    /// What is read of a record, each name once, in the order of the canonical fields.
-    var columnNames: [String] {
-        var names: [String] = []
-        for field in kind.fields {
-            guard case .column(let name)? = fields[field.name]?.origin, !name.isEmpty, !names.contains(name) else { continue }
-            names.append(name)
-        }
-        return names
-    }
-
     /// What takes its records.
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.

@@ -135,6 +135,7 @@ public struct OfferedRecord: Sendable {
     public var subject: Subject
     public var offered: Offered
     public var line: Int32
+    /// Of the files of its kind, counted from 0.
     public var file: UInt16
 
     public init(subject: Subject, offered: Offered, line: Int32, file: UInt16 = 0) {

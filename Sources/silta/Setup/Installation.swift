@@ -122,7 +122,8 @@ struct Installation {
     func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
         let manifest = try connectors.manifest(named: source.setting["connector"])
         let connector = try Connector(
-            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider)
+            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider),
+            clock: LocalClock(timezone: try timezone(of: provider).identifier) ?? .standard
         ) {
             try fetcher(for: $0, deadline: source.deadline)
         }
