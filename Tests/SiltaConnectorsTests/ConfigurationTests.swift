@@ -109,7 +109,8 @@ private func problems(_ text: String) throws -> [String] {
         let error = #expect(throws: ConfigurationError.self) { _ = try library.manifest(named: source) }
         #expect(
             error?.description
-                == "silta.yaml:1: connector: \"primus-cvs\" is not a connector; there are clever-csv, csv, example-program, primus-csv; did you mean \"primus-csv\"?"
+                == "silta.yaml:1: connector: \"primus-cvs\" is not a connector; there are \(library.names.joined(separator: ", ")); "
+                + "did you mean \"primus-csv\"?"
         )
         #expect(library.folder(of: "../connectors/primus-csv") == nil)
     }

@@ -5,7 +5,8 @@ public import SiltaConfiguration
 /// `type` is `string`, `integer`, `boolean`, `array` or `object`; `description` and `default` go with each. Strings know `enum`, `secret`
 /// (the value is `credential:NAME`, the name of a secret and never the secret itself) and `path` (below the folder of the file that it
 /// stands in); arrays know `items`, the schema of their elements; objects know either `properties` with `required`, or
-/// `additionalProperties`, the schema of the values of free keys. Keys that a schema does not name are errors.
+/// `additionalProperties`, the schema of the values of free keys, or `true` where anything may stand below them. Keys that a schema does
+/// not name are errors.
 public struct ConfigurationSchema: Sendable {
     public indirect enum Form: Sendable {
         /// Any text where there are no choices.
@@ -15,6 +16,8 @@ public struct ConfigurationSchema: Sendable {
         case array(of: ConfigurationSchema)
         case object(properties: [Property])
         case map(of: ConfigurationSchema)
+        /// An object of anything, for a program or another part of the manifest to make sense of.
+        case free
     }
 
     public struct Property: Sendable {
@@ -74,6 +77,7 @@ public struct ConfigurationSchema: Sendable {
             if let stray = fields.optional("properties") ?? fields.optional("required") {
                 throw stray.error("an object has either named properties or additionalProperties, not both")
             }
+            if case .scalar(let scalar) = additional.content, scalar.text == "true" { return .free }
             return .map(of: try ConfigurationSchema(additional))
         }
         let entries = try fields.required("properties").entries()
@@ -106,6 +110,7 @@ extension ConfigurationSchema {
         case .boolean: _ = try setting.boolean()
         case .array(let schema): try schema.validate(all: setting.list())
         case .map(let schema): try schema.validate(all: setting.entries().map(\.value))
+        case .free: _ = try setting.entries()
         case .object(let properties):
             _ = try values(of: setting.fields(allowing: properties.map(\.name)))
         }

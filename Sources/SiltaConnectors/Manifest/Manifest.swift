@@ -14,13 +14,18 @@ public struct Manifest: Sendable {
     public let configuration: ConfigurationSchema
     /// How it reads files; nil where it is a program.
     public let read: ReadPlan?
-    /// How its program is run; nil where it reads files.
+    /// How its program is run, as far as it does not leave that to the sources; nil where it reads files.
     public let program: ProgramPlan?
+    /// Empty where it leaves them to the sources.
     public let streams: [StreamMapping]
     /// Rows that are only looked up in.
     public let tables: [TableMapping]
-    /// What is covered, where the register cannot say it.
+    /// What is covered, where the register cannot say it and the sources do not.
     public let coverage: DeclaredCoverage?
+    /// The property of the configuration that holds a source's streams, where they are not the manifest's.
+    let streamsProperty: String?
+    /// Everything that it says.
+    private let fields: Fields
     /// Its own, which its program runs in; empty where it is not known.
     public internal(set) var folder = ""
     /// Changes with anything that it says.
@@ -44,9 +49,7 @@ public struct Manifest: Sendable {
             throw schemaSetting.error("the property \"\(taken.name)\" is there in every connector and cannot be declared")
         }
         configuration = schema
-        coverage = try fields.optional("coverage").map { (setting) throws(ConfigurationError) in
-            try DeclaredCoverage(setting, schema: schema)
-        }
+        coverage = try Manifest.coverage(fields, schema, configured: nil)
         if fields.optional("program") != nil {
             if let stray = fields.optional("read") {
                 throw stray.error("a connector either reads files or runs a program; keep one of read and program")
@@ -54,10 +57,16 @@ public struct Manifest: Sendable {
             if let stray = fields.optional("tables") { throw stray.error("this goes with read; a program looks up what it tells itself") }
             tables = []
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
-            streams =
-                try fields.optional("streams").map { (setting) throws(ConfigurationError) in
-                    try StreamMapping.ofProgram(setting, schema: schema)
-                } ?? StreamMapping.canonical
+            let streams = fields.optional("streams")
+            if let streams, streams.isLeftToSource {
+                (streamsProperty, self.streams) = (try schema.name(at: streams["setting"]), [])
+            } else {
+                streamsProperty = nil
+                self.streams =
+                    try streams.map { (setting) throws(ConfigurationError) in
+                        try StreamMapping.ofProgram(setting, schema: schema)
+                    } ?? StreamMapping.canonical
+            }
         } else {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
@@ -71,15 +80,34 @@ public struct Manifest: Sendable {
                 fields.required("streams") { (setting) throws(ConfigurationError) in
                     try StreamMapping.all(setting, schema: schema, tables: tables)
                 })
-            program = nil
+            (program, streamsProperty) = (nil, nil)
             if let read {
                 for plan in streams.compactMap(\.files) + tables.map(\.files) { _ = try plan.format(in: read, values: nil) }
             }
         }
+        self.fields = fields
         digest = Digest(of: fields.setting)
     }
 
     private static func text(_ setting: Setting) throws(ConfigurationError) -> String { try setting.string() }
+
+    private static func coverage(
+        _ fields: Fields, _ schema: ConfigurationSchema, configured: [String: Setting]?
+    ) throws(ConfigurationError) -> DeclaredCoverage? {
+        try fields.configured("coverage", in: configured, schema, default: nil) { try DeclaredCoverage($0, schema: schema) }.get()
+    }
+
+    /// What is covered where a source says it, or else the manifest.
+    func coverage(for properties: [String: Setting]) throws(ConfigurationError) -> DeclaredCoverage? {
+        try Manifest.coverage(fields, configuration, configured: properties)
+    }
+
+    /// How the program is run for a source; nil where there is none.
+    ///
+    /// - Parameter properties: The source's configuration, validated.
+    func program(for properties: [String: Setting]) throws(ConfigurationError) -> ProgramPlan? {
+        program == nil ? nil : try ProgramPlan(fields, schema: configuration, configured: properties)
+    }
 }
 
 extension Digest {

@@ -16,6 +16,14 @@ public enum Parameter: Sendable {
     }
 }
 
+extension Setting {
+    /// Whether the manifest leaves this to the configuration of each source: `{setting: NAME}`.
+    var isLeftToSource: Bool {
+        guard case .mapping(let entries) = content else { return false }
+        return entries.count == 1 && entries[0].key == "setting"
+    }
+}
+
 extension ConfigurationSchema {
     /// The setting with the values of properties in place of `{setting: NAME}`.
     ///
@@ -38,5 +46,24 @@ extension ConfigurationSchema {
             throw setting.refusal(of: text, expected: "a property of the configuration", nearestOf: propertyNames)
         }
         return text
+    }
+}
+
+extension Fields {
+    /// What a manifest says, or leaves to the configuration of a source; to be handed to `gather`.
+    ///
+    /// - Parameters:
+    ///   - configured: The source's configuration, by property; nil where only the manifest is read.
+    ///   - other: Where nothing is said, or it is not known yet.
+    func configured<Value>(
+        _ key: String, in configured: [String: Setting]?, _ schema: ConfigurationSchema, default other: Value,
+        _ read: (Setting) throws -> Value
+    ) -> Result<Value, ConfigurationError> {
+        Result { () throws(ConfigurationError) in
+            guard let setting = optional(key) else { return other }
+            guard setting.isLeftToSource else { return try required(key, read).get() }
+            guard let value = configured?[try schema.name(at: setting["setting"])] else { return other }
+            do { return try read(value) } catch { throw error as? ConfigurationError ?? value.error("\(error)") }
+        }
     }
 }

@@ -13,21 +13,37 @@ public struct ProgramPlan: Sendable {
     /// The program and its arguments, before those that every program gets. One with a `/` in it is below the connector's folder.
     public let command: [String]
     public let limits: ProgramLimits
-    /// A Singer catalog, a file of the connector's folder.
+    /// A Singer catalog, a file of the connector's folder, or an absolute path.
     public let catalog: String?
     public let telling: Telling
     public let dates: DateFormat
+    /// The property of the configuration that the program is told; nil where it is told all of it.
+    let told: String?
 
-    static let keys = ["program", "limits", "catalog", "tells", "dates"]
+    static let keys = ["program", "config", "limits", "catalog", "tells", "dates"]
 
-    init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
-        (command, limits, catalog, telling, dates) = try gather(
-            fields.required("program") { (setting) throws(ConfigurationError) in
-                try setting.list(atLeast: 1) { (part) throws(ConfigurationError) in try part.string() }
+    /// - Parameter configured: The configuration of a source, by property; nil where only the manifest is read, and what it leaves to the
+    ///   sources is not known yet.
+    init(_ fields: Fields, schema: ConfigurationSchema, configured: [String: Setting]? = nil) throws(ConfigurationError) {
+        (command, limits, catalog, telling, dates, told) = try gather(
+            fields.configured("program", in: configured, schema, default: []) { try ProgramPlan.command($0) },
+            fields.configured("limits", in: configured, schema, default: ProgramLimits()) { try ProgramLimits($0) },
+            fields.configured("catalog", in: configured, schema, default: nil) {
+                fields.optional("catalog")?.isLeftToSource == true ? try $0.absolutePath() : try StreamMapping.fileName($0)
             },
-            fields.optional("limits", default: ProgramLimits()) { (setting) throws(ConfigurationError) in try ProgramLimits(setting) },
-            fields.optional("catalog") { (setting) throws(ConfigurationError) in try StreamMapping.fileName(setting) },
-            fields.optional("tells", default: .everything) { (setting) throws(ConfigurationError) in try setting.choice(of: Telling.self) },
-            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(setting) })
+            fields.configured("tells", in: configured, schema, default: .everything) { try $0.choice(of: Telling.self) },
+            fields.configured("dates", in: configured, schema, default: .iso8601) { try DateFormat($0) },
+            fields.optional("config") { (setting) throws(ConfigurationError) in try ProgramPlan.property(setting, schema) })
+    }
+
+    private static func command(_ setting: Setting) throws(ConfigurationError) -> [String] {
+        try setting.list(atLeast: 1) { (part) throws(ConfigurationError) in try part.string() }
+    }
+
+    private static func property(_ setting: Setting, _ schema: ConfigurationSchema) throws(ConfigurationError) -> String {
+        guard case .setting(let name) = try Parameter(setting, schema: schema) else {
+            throw setting.error("this must be {setting: NAME}, a property of the configuration")
+        }
+        return name
     }
 }

@@ -20,6 +20,8 @@ struct SourceSettings: Sendable {
     private(set) var tableFiles: [String: FileReading] = [:]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
+    /// How the program is run; nil for files.
+    let plan: ProgramPlan?
     /// What a program is told; nil for files.
     let program: ProgramConfiguration?
     /// What the manifest says that is covered.
@@ -60,7 +62,7 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            program = nil
+            (plan, program) = (nil, nil)
             func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
                 if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
                     throw location.error(
@@ -76,9 +78,10 @@ struct SourceSettings: Sendable {
             for table in tables { tableFiles[table.name] = try reading(table.files) }
         } else {
             (folder, remote) = ("", nil)
-            program = try ProgramConfiguration(properties, schema: manifest.configuration)
+            plan = try manifest.program(for: properties)
+            program = try ProgramConfiguration(properties, schema: manifest.configuration, only: plan?.told)
         }
-        if let declared = manifest.coverage {
+        if let declared = try manifest.coverage(for: properties) {
             var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
             if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
             if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
@@ -88,11 +91,17 @@ struct SourceSettings: Sendable {
 
     /// The manifest's streams with the source's own `files` and `columns`.
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
-        let names = manifest.streams.map(\.name)
+        let known =
+            if let name = manifest.streamsProperty, let own = fields.optional(name) {
+                try StreamMapping.ofProgram(own, schema: manifest.configuration)
+            } else {
+                manifest.streams
+            }
+        let names = known.map(\.name)
         let files = try fields.optional("files")?.fields(allowing: names + manifest.tables.map(\.name))
         let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
-        for var stream in manifest.streams {
+        for var stream in known {
             if let file = files?.optional(stream.name) {
                 // An export that has no such file.
                 if case .scalar(let text) = file.content, text.isQuoted, text.text.isEmpty { continue }

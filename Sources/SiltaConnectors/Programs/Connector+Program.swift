@@ -51,7 +51,7 @@ extension Connector {
         var command = plan.command
         command += ["--config", try files.write("config.json", configuration.bytes)]
         command += ["--state", try files.write("state.json", (state ?? .object([])).bytes)]
-        if let catalog = plan.catalog { command += ["--catalog", "\(folder)/\(catalog)"] }
+        if let catalog = plan.catalog { command += ["--catalog", catalog.hasPrefix("/") ? catalog : "\(folder)/\(catalog)"] }
         let own = ProcessInfo.processInfo.environment
         // Nothing else: where credentials lie and who listens to the service is none of the program's business.
         var environment = [

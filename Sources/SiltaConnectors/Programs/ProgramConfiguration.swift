@@ -13,8 +13,19 @@ struct ProgramConfiguration: Sendable {
 
     private let value: Value
 
-    /// - Parameter properties: What is configured, or else the default, already validated.
-    init(_ properties: [String: Setting], schema: ConfigurationSchema) throws(ConfigurationError) {
+    /// - Parameters:
+    ///   - properties: What is configured, or else the default, already validated.
+    ///   - only: the property that is the whole of what is told; nil where all of them are.
+    init(_ properties: [String: Setting], schema: ConfigurationSchema, only: String? = nil) throws(ConfigurationError) {
+        if let only {
+            value =
+                try properties[only].flatMap { (setting) throws(ConfigurationError) in
+                    try schema.property(only).map { (property) throws(ConfigurationError) in
+                        try ProgramConfiguration.value(setting, property.schema)
+                    }
+                } ?? .object([])
+            return
+        }
         var members: [(name: String, value: Value)] = []
         for name in schema.propertyNames {
             guard let setting = properties[name], let property = schema.property(name) else { continue }
@@ -33,7 +44,7 @@ struct ProgramConfiguration: Sendable {
     private static func value(_ setting: Setting, _ schema: ConfigurationSchema) throws(ConfigurationError) -> Value {
         switch schema.form {
         case .string where schema.isSecret: return .secret(try setting.secretReference())
-        case .string where schema.isPath: return .json(.string(try path(setting)))
+        case .string where schema.isPath: return .json(.string(try setting.absolutePath()))
         case .string: return .json(.string(try setting.string()))
         case .integer: return .json(.integer(Int64(try setting.integer(in: Int.min...))))
         case .boolean: return .json(.bool(try setting.boolean()))
@@ -44,6 +55,7 @@ struct ProgramConfiguration: Sendable {
                 try setting.entries { (entry) throws(ConfigurationError) in
                     Member(name: entry.key, value: try value(entry.value, values))
                 }.map { ($0.name, $0.value) })
+        case .free: return try value(setting)
         case .object:
             let found = try schema.values(of: setting.fields(allowing: schema.propertyNames))
             var members: [(name: String, value: Value)] = []
@@ -55,16 +67,32 @@ struct ProgramConfiguration: Sendable {
         }
     }
 
+    /// What nobody here knows the meaning of: as YAML has it, where it is written without quotation marks. A text that names a credential is
+    /// that secret.
+    private static func value(_ setting: Setting) throws(ConfigurationError) -> Value {
+        switch setting.content {
+        case .scalar(let scalar) where scalar.text.hasPrefix("credential:"): return .secret(try setting.secretReference())
+        case .scalar(let scalar) where scalar.isNull: return .json(.null)
+        case .scalar(let scalar) where scalar.isQuoted: return .json(.string(scalar.text))
+        case .scalar(let scalar):
+            switch try? JSON.parse(scalar.text) {
+            case .bool(let flag)?: return .json(.bool(flag))
+            case .integer(let number)?: return .json(.integer(number))
+            case .number(let number)?: return .json(.number(number))
+            default: return .json(.string(scalar.text))
+            }
+        case .list:
+            return .array(try setting.list { (item) throws(ConfigurationError) -> Value in try value(item) })
+        case .mapping:
+            return .object(
+                try setting.entries { (entry) throws(ConfigurationError) in Member(name: entry.key, value: try value(entry.value)) }
+                    .map { ($0.name, $0.value) })
+        }
+    }
+
     private struct Member {
         let name: String
         let value: Value
-    }
-
-    /// Absolute: the program runs in a folder of its own.
-    private static func path(_ setting: Setting) throws(ConfigurationError) -> String {
-        let text = try setting.configuredPath().text
-        let folder = URL(filePath: setting.file).deletingLastPathComponent()
-        return URL(filePath: text, relativeTo: folder).standardizedFileURL.path
     }
 
     private static func json(
@@ -86,5 +114,14 @@ struct ProgramConfiguration: Sendable {
             for member in members { made.append(JSON.Member(member.name, try json(member.value, secret, &secrets))) }
             return .object(made)
         }
+    }
+}
+
+extension Setting {
+    /// A path below the file that names it, made absolute: programs run in a folder of their own.
+    func absolutePath() throws(ConfigurationError) -> String {
+        let text = try configuredPath().text
+        let folder = URL(filePath: file).deletingLastPathComponent()
+        return URL(filePath: text, relativeTo: folder).standardizedFileURL.path
     }
 }

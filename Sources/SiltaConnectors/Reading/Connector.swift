@@ -69,7 +69,7 @@ public struct Connector: Sendable {
             }
         }
         do {
-            if let plan = manifest.program {
+            if let plan = configuration.plan {
                 let run = try run(plan, after: last?.text, step: check)
                 let isUnchanged = run.isUnchanged && last?.isCurrent == true
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Tries the connectors ss12000, edfi and oneroster against simulated registers: everything, what is new, and what goes wrong.
+
+    registers.py --binary .build/release/silta [ss12000 edfi oneroster]
+
+What is read bit by bit must be what somebody who reads everything at the end has. Ends with 0 where everything came out that should.
+"""
+
+import argparse
+import pathlib
+import re
+import tempfile
+
+from edfi import EdFi
+from installation import Installation, expect
+from oneroster import OneRoster
+from ss12000 import SS12000
+
+OWN = ["127.0.0.0/8", "::1/128"]
+
+
+def counts(said):
+    """What a poll says of itself: new, reclassified, retimed, withdrawn."""
+    found = re.search(r"marks: (\d+) new, (\d+) reclassified, (\d+) retimed, (\d+) withdrawn", said)
+    return tuple(map(int, found.groups())) if found else (0, 0, 0, 0)
+
+
+def poll(installation, now, new=0, reclassified=0, retimed=0, withdrawn=0):
+    code, said = installation.poll(now)
+    expect(counts(said) == (new, reclassified, retimed, withdrawn), "the poll should tell what has changed:", said)
+    return said
+
+
+def fails(installation, now, *words):
+    """A poll that must change nothing."""
+    before = installation.pupils()
+    code, said = installation.poll(now)
+    expect(code == 3 and "the poll failed" in said and all(word in said for word in words), f"the poll should fail with {words}:", said)
+    expect(installation.pupils() == before, "a poll that fails should change nothing")
+
+
+def same(register, config, secrets, installation, folder, binary, connector, now):
+    """What was read bit by bit is what a beginner reads."""
+    beginner = Installation(folder / f"{connector}-beginner", binary, connector, config, secrets)
+    beginner.poll(now)
+    expect(beginner.pupils() == installation.pupils(), "bit by bit should come to the same as all at once")
+
+
+def try_ss12000(folder, binary):
+    register = SS12000(folder / "register")
+    kinds = [mark.kind for mark in register.school.marks]
+    config = {
+        "location": register.url, "token": "credential:token", "ca-file": str(register.certificate), "allow-addresses": OWN, "rate": "1000/s",
+        "from": "2026-08-12", "through": "2026-10-05", "lessons-from": "2026-08-12T00:00:00+03:00",
+        "lessons-through": "2026-10-06T00:00:00+03:00"}
+    secrets = {"token": SS12000.TOKEN}
+    installation = Installation(folder / "silta", binary, "ss12000", config, secrets)
+    said = poll(installation, "2026-10-05T09:00:00Z", new=kinds.count("excused") + kinds.count("unexcused"))
+    expect("0 quarantined" in said, "every row should be understood:", said)
+    expect(len(installation.pupils()) == len(register.school.pupils), "every pupil should be there")
+    asked = register.asked
+    register.control({"advance": 3600})
+    poll(installation, "2026-10-05T10:00:00Z")
+    expect(register.asked - asked < asked, "what has not changed should cost less:", asked, register.asked)
+    for change, expected in [({"excuse": 3}, {"reclassified": 3}), ({"delete": 2}, {"withdrawn": 2}), ({"correct": 4}, {"withdrawn": 4}),
+                             ({"forget": 2}, {"withdrawn": 2}), ({"report": 5}, {"new": 5})]:
+        register.control({"advance": 3600} | change)
+        poll(installation, register.now.strftime("%Y-%m-%dT%H:%M:%SZ"), **expected)
+    same(register, config, secrets, installation, folder, binary, "ss12000", register.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    faults(register, installation)
+    register.stop()
+
+
+def faults(register, installation):
+    """What goes wrong in the middle changes nothing; the next poll has it all."""
+    def later():
+        register.control({"advance": 3600})
+        return register.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    register.control({"fault": {"after": 3, "status": 500}})
+    fails(installation, later(), "500")
+    register.control({"fault": {"after": 3, "status": 429, "retry-after": 1}})
+    poll(installation, later())
+    register.control({"fault": {"after": 3, "status": 429, "retry-after": 86400}})
+    fails(installation, later())
+    code, said = installation.silta("sync", "--now", (later()))
+    expect(code in (0, 3), "the next one should end:", said)
+
+
+def try_edfi(folder, binary):
+    register = EdFi(folder / "register")
+    config = {
+        "location": register.url, "token-url": register.url + "/oauth/token", "client-id": EdFi.CLIENT,
+        "client-secret": "credential:secret", "ca-file": str(register.certificate), "allow-addresses": OWN, "rate": "1000/s",
+        "from": "2026-08-12"}
+    secrets = {"secret": EdFi.SECRET}
+    installation = Installation(folder / "silta", binary, "edfi", config, secrets)
+    register.control({"token-lives": 7})
+    said = poll(installation, "2026-10-05T09:00:00Z", new=len(register.events))
+    expect("0 quarantined" in said, "every row should be understood:", said)
+    expect(len(installation.pupils()) == len(register.school.pupils), "every pupil should be there")
+    for change, expected in [({"excuse": 3}, {"new": 3, "withdrawn": 3}), ({"delete": 2}, {"withdrawn": 2}), ({"move": 4}, {"retimed": 4})]:
+        register.control({"advance": 3600} | change)
+        poll(installation, register.now.strftime("%Y-%m-%dT%H:%M:%SZ"), **expected)
+    same(register, config, secrets, installation, folder, binary, "edfi", register.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    faults(register, installation)
+    register.stop()
+
+
+def try_oneroster(folder, binary):
+    register = OneRoster(folder / "register")
+    config = {
+        "location": register.url + "/ims/oneroster/rostering/v1p2", "token-url": register.url + "/token", "client-id": OneRoster.CLIENT,
+        "client-secret": "credential:secret", "ca-file": str(register.certificate), "allow-addresses": OWN, "rate": "1000/s"}
+    installation = Installation(folder / "silta", binary, "oneroster", config, {"secret": OneRoster.SECRET})
+    code, said = installation.poll()
+    expect("60 rows read, 0 quarantined" in said, "every pupil should be told:", said)
+    expect(len(installation.pupils()) == len(register.school.pupils), "every pupil should be there")
+    register.control({"advance": 3600, "leave": 2})
+    code, said = installation.poll("2026-10-06T12:00:00Z")
+    expect("58 rows read" in said, "who has left should not be told:", said)
+    register.stop()
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--binary", required=True)
+    arguments.add_argument("connectors", nargs="*")
+    arguments = arguments.parse_args()
+    binary = str(pathlib.Path(arguments.binary).resolve())
+    for name, attempt in [("ss12000", try_ss12000), ("edfi", try_edfi), ("oneroster", try_oneroster)]:
+        if arguments.connectors and name not in arguments.connectors: continue
+        with tempfile.TemporaryDirectory(prefix=f"silta-{name}-") as temporary: attempt(pathlib.Path(temporary), binary)
+        print(f"{name}: everything came out that should")
+
+
+if __name__ == "__main__":
+    main()
