@@ -82,7 +82,7 @@ public struct StateChange {
         switch event {
         case .timetableRecorded(let minutes): try StateRows.record(minutes, of: source, in: database)
         case .timetableWithdrawn(let keys): try StateRows.withdraw(keys, of: source, in: database)
-        case .pollCompleted, .pollCovered, .pollFailed, .pollHeld, .pollAccepted: return
+        case .pollCompleted, .pollCovered, .pollFailed, .pollHeld, .pollAccepted, .rowsDropped, .rowsRetried, .rowsAged: return
         }
         try database.execute(sql: "INSERT INTO unassessed SELECT id FROM pupil WHERE true ON CONFLICT DO NOTHING")
     }
