@@ -1,4 +1,4 @@
-/// What a connector needs to read a folder on a server: whoever makes it knows how to talk to servers, and where secrets are.
+/// What a connector needs to read a folder on a server, or to ask it: whoever makes it knows how to talk to servers, and where secrets are.
 public struct Fetcher: Sendable {
     /// One poll's way to the server. Used by one thread.
     public struct Session {
@@ -7,12 +7,19 @@ public struct Fetcher: Sendable {
         /// Says whether a file is still what is known; fetches nothing.
         public var look: (_ name: String, _ known: RemoteStamp, _ step: () throws -> Void) throws -> Answer
 
+        /// Asks the server, whatever it answers. Blocks, as the others do.
+        public var ask: (_ question: WebQuestion, _ step: () throws -> Void) throws -> WebAnswer
+
         public init(
             fetch: @escaping (_ name: String, _ known: RemoteStamp?, _ descriptor: Int32, _ step: () throws -> Void) throws -> Answer,
-            look: @escaping (_ name: String, _ known: RemoteStamp, _ step: () throws -> Void) throws -> Answer
+            look: @escaping (_ name: String, _ known: RemoteStamp, _ step: () throws -> Void) throws -> Answer,
+            ask: @escaping (_ question: WebQuestion, _ step: () throws -> Void) throws -> WebAnswer = { _, _ in
+                throw Failure("nothing is asked of servers here")
+            }
         ) {
             self.fetch = fetch
             self.look = look
+            self.ask = ask
         }
     }
 

@@ -59,6 +59,7 @@ public struct Manifest: Sendable {
                     try StreamMapping.all(setting, schema: schema)
                 })
             program = nil
+            try RequestPlan.check(streams, read, fields)
         }
         digest = Digest(of: fields.setting)
     }

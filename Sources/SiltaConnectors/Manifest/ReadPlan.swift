@@ -5,38 +5,45 @@ public import SiltaFormats
 public struct ReadPlan: Sendable {
     public enum Format: Sendable {
         case csv(CSVDialect)
+        case json
     }
 
     /// The folder that holds the files.
     public let location: Parameter
     public let format: Format
-    public let encoding: Parameter
+    /// Nil where it is UTF-8.
+    public let encoding: Parameter?
     public let dates: DateFormat
+    /// How servers are asked; nil where it is as usual.
+    public let http: HTTPPlan?
 
     init(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) {
-        self = try setting.read(allowing: ["location", "format", "csv", "encoding", "dates"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: ["location", "format", "csv", "encoding", "dates", "http"]) { (fields) throws(ConfigurationError) in
             try ReadPlan(fields, schema: schema)
         }
     }
 
     private init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
         let parameter = { (setting: Setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) }
-        let (location, format, dialect, encoding, dates) = try gather(
+        let (location, format, dialect, encoding, dates, http) = try gather(
             fields.required("location", parameter),
             fields.required("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FormatName.self) },
             fields.optional("csv", default: CSVDialect(), ReadPlan.dialect),
-            fields.required("encoding", parameter),
-            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try setting.choice(of: DateFormat.self) })
+            fields.optional("encoding", parameter),
+            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try setting.choice(of: DateFormat.self) },
+            fields.optional("http") { (setting) throws(ConfigurationError) in try HTTPPlan(setting, schema: schema) })
         switch format {
         case .csv: self.format = .csv(dialect)
+        case .json: self.format = .json
         }
         self.location = location
         self.encoding = encoding
         self.dates = dates
+        self.http = http
     }
 
     private enum FormatName: String, CaseIterable {
-        case csv
+        case csv, json
     }
 
     private static func dialect(_ setting: Setting) throws(ConfigurationError) -> CSVDialect {

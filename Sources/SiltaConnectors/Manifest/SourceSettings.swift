@@ -8,6 +8,8 @@ struct SourceSettings: Sendable {
     let folder: String
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
+    /// How its server is asked; nil where nothing is, beside for files.
+    let requests: RequestSettings?
     let encoding: TextEncoding
     let streams: [StreamMapping]
     /// The files that are read, some maybe more than once.
@@ -46,10 +48,13 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            encoding = try value(read.encoding).choice(of: TextEncoding.self)
+            requests = try RequestSettings(remote, location, properties, read: read, streams: streams)
+            encoding = try read.encoding.map { (encoding) throws(ConfigurationError) in
+                try value(encoding).choice(of: TextEncoding.self)
+            } ?? .utf8
             program = nil
         } else {
-            (folder, remote, encoding) = ("", nil, .utf8)
+            (folder, remote, requests, encoding) = ("", nil, nil, .utf8)
             program = try ProgramConfiguration(properties, schema: manifest.configuration)
             if let declared = manifest.program?.coverage {
                 var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))

@@ -8,6 +8,8 @@ public struct StreamMapping: Sendable {
     public internal(set) var name: String
     /// The file's name in the folder that the connector reads; of a program, the name of the stream.
     public internal(set) var file: String
+    /// What is asked of a server; nil where it is a file or a program's.
+    public let request: RequestPlan?
     /// By the name of the canonical field.
     public internal(set) var fields: [String: FieldMapping]
     /// Columns that are neither decoded nor kept, whatever stands in them: free text, teachers.
@@ -57,8 +59,10 @@ public struct StreamMapping: Sendable {
     private init(
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
     ) throws(ConfigurationError) {
-        self = try setting.read(allowing: [origin, "name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
-            try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema)
+        let isRequest = origin == "file" && setting["request"].path.description != setting.path.description
+        let keys = isRequest ? RequestPlan.keys : [origin]
+        self = try setting.read(allowing: keys + ["name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
+            try StreamMapping(fields, origin: isRequest ? "request" : origin, kind: kind, name: name, schema: schema)
         }
     }
 
@@ -67,15 +71,17 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, file, self.fields, dropped) = try gather(
+        (self.name, request, file, self.fields, dropped) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
-            fields.required(origin, StreamMapping.fileName),
+            Result { () throws(ConfigurationError) in origin == "request" ? try RequestPlan(fields, schema: schema) : nil },
+            origin == "request" ? .success("") : fields.required(origin, StreamMapping.fileName),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema)
             },
             fields.optional("drop", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
             })
+        if let request { file = request.path }
         for (name, field) in self.fields {
             if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
         }
@@ -85,7 +91,7 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, [], true)
+        (self.kind, name, file, request, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, [], true)
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }

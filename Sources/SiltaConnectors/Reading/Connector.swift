@@ -12,8 +12,9 @@ public struct Connector: Sendable {
     let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
     let meaning: Digest
-    private let fetcher: Fetcher?
-    private let pause = FetchPause()
+    let fetcher: Fetcher?
+    let pause = FetchPause()
+    let token = AccessToken()
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
@@ -75,6 +76,7 @@ public struct Connector: Sendable {
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
             guard let plan = manifest.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            if let requests = configuration.requests { return try ask(requests, plan, after: last, step: check) }
             if configuration.remote != nil { return try fetch(plan, after: cursor.flatMap(RemoteCursor.init), step: check) }
             let export = try open(nil)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {

@@ -27,6 +27,7 @@ struct FileRows<Layout> {
         var reader: CSVReader
         switch plan.format {
         case .csv(let dialect): reader = CSVReader(dialect: dialect)
+        case .json: throw ReadFailure(.unreadable, file: file.name, "files are read as CSV only")
         }
         var layout: Layout?
         func take(_ line: CSVLine) throws(ReadFailure) {

@@ -8,6 +8,8 @@ public struct RequestAnswer: Sendable {
     public let ending: TransferFailure?
     /// The server's clock, in seconds since 1970; nil where it does not tell the time.
     public let date: Int?
+    /// When the content was changed last, in seconds since 1970; nil where the server does not say.
+    public let modified: Int?
     /// How long the server wants to be left alone; nil where it does not say.
     public let retryAfter: Duration?
 }

@@ -83,7 +83,12 @@ final class RequestAttempt {
         return RequestAnswer(
             status: response.status, headers: response.headers, body: response.body,
             ending: response.isTruncated ? truncation(code) : nil,
-            date: response.headers.first("Date").map { curl_getdate($0, nil) }.flatMap { $0 > 0 ? Int($0) : nil }, retryAfter: retryAfter)
+            date: moment("Date"), modified: moment("Last-Modified"), retryAfter: retryAfter)
+    }
+
+    /// What a header says that holds a date of HTTP.
+    private func moment(_ name: String) -> Int? {
+        reader.headers.first(name).map { curl_getdate($0, nil) }.flatMap { $0 > 0 ? Int($0) : nil }
     }
 
     private func truncation(_ code: CURLcode) -> TransferFailure {

@@ -122,6 +122,21 @@ public struct RequestPlan: Sendable {
         return statuses
     }
 
+    /// A connector reads files, or asks a server, and not both: what it was is known by one or the other.
+    static func check(_ streams: [StreamMapping], _ read: ReadPlan?, _ fields: Fields) throws(ConfigurationError) {
+        let asking = streams.filter { $0.request != nil }
+        guard !asking.isEmpty else {
+            guard read?.http == nil else { throw fields.setting["read"]["http"].error("this goes with streams that are requests") }
+            return
+        }
+        guard asking.count == streams.count else {
+            throw fields.setting["streams"].error("some streams are files and others requests; these are two connectors")
+        }
+        guard case .json? = read?.format else {
+            throw fields.setting["read"]["format"].error("what a server answers to a request is read as json")
+        }
+    }
+
     /// Every `{setting: NAME}` names a property.
     private static func check(_ body: Setting, _ schema: ConfigurationSchema) throws(ConfigurationError) {
         switch body.content {

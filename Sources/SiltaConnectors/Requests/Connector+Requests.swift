@@ -1,0 +1,248 @@
+internal import Foundation
+internal import SiltaConfiguration
+internal import SiltaCore
+internal import SiltaFormats
+
+extension Connector {
+    /// What one poll asks a server, and what came of it so far.
+    private struct Poll {
+        let run: RequestRun
+        let plan: ReadPlan
+        /// Where the last reading came to; nil where there was none, or where it means something else now.
+        let known: RequestCursor?
+        /// Another reading that says the same would change nothing.
+        let isCurrent: Bool
+        /// In seconds since 1970, by this machine's clock.
+        let now: Int
+    }
+
+    /// Asks for everything, or what is new; unless it is what it was.
+    ///
+    /// - Throws: ``ReadFailure``, and what `step` throws.
+    func ask(_ settings: RequestSettings, _ plan: ReadPlan, after last: SourceCursor?, step: () throws -> Void) throws -> SourceAnswer {
+        let run = try run(settings)
+        let known = last.flatMap { RequestCursor($0.text) }.flatMap { $0.meaning == meaning ? $0 : nil }
+        let now = Int(Date().timeIntervalSince1970)
+        do {
+            let poll = Poll(run: run, plan: plan, known: known, isCurrent: last?.isCurrent == true, now: now)
+            let reach = Reach(configuration.streams.compactMap(\.request?.incremental), after: known?.state, now: now)
+            return try read(poll, reach, step: step)
+        } catch is StreamPages.Expired {
+            // What is new since then is not known to the server any more.
+            let poll = Poll(run: run, plan: plan, known: nil, isCurrent: false, now: now)
+            do { return try read(poll, .everything, step: step) } catch is StreamPages.Expired {
+                throw ReadFailure(
+                    .unreadable, file: nil,
+                    "the server says that what was asked has expired, and was asked for everything; its keeper can say what is right")
+            }
+        }
+    }
+
+    /// Tries who asks and the first page of each list, and reads nothing.
+    ///
+    /// - Throws: ``ReadFailure``, and what `step` throws.
+    func tryRequests(_ settings: RequestSettings, step: () throws -> Void) throws {
+        let run = try run(settings)
+        for stream in configuration.streams {
+            guard let request = stream.request else { continue }
+            try StreamPages(run: run, plan: request, parameters: []).tryFirst(step: step)
+        }
+    }
+
+    private func run(_ settings: RequestSettings) throws -> RequestRun {
+        guard let fetcher else {
+            throw ReadFailure(.unreadable, file: nil, "nothing is asked of servers here; an installation with a connection would be right")
+        }
+        try pause.check()
+        let session: Fetcher.Session
+        do { session = try fetcher.open() } catch let failure as Fetcher.Failure {
+            throw ReadFailure(.unreadable, file: nil, failure.sentence)
+        }
+        return RequestRun(settings, session, token: token, pause: pause, deadline: host.deadline, secret: host.secret)
+    }
+
+    // MARK: - One reading
+
+    private func read(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> SourceAnswer {
+        let versions = try versions(poll, reach, step: step)
+        var first: (stream: String, answer: WebAnswer)?
+        if reach == .everything, poll.isCurrent, let known = poll.known {
+            first = try changed(poll, known.state.validators, step: step)
+            if first == nil, !known.state.validators.isEmpty {
+                var same = known
+                same.state.everything = poll.now
+                return .unchanged(cursor: same.description)
+            }
+        }
+        var reading = Reading(complete: Set(configuration.streams.map(\.kind)))
+        var state = RequestCursor.State(everything: poll.now, since: 0, versions: versions)
+        if reach != .everything, let known = poll.known { state.everything = known.state.everything }
+        var digest = FileDigest()
+        let sets = GatheredRecordSets()
+        var takers: [any RecordTaking] = []
+        var isNothingNew = reach != .everything
+        for stream in configuration.streams {
+            guard let request = stream.request else { continue }
+            let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
+            let taker = try stream.taker(sets, number: number, configuration, dates: poll.plan.dates)
+            takers.append(taker.stream)
+            var parameters: [(name: String, value: String)] = []
+            if let incremental = request.incremental, reach != .everything {
+                reading.complete.remove(stream.kind)
+                guard let asked = incremental.way.parameters(reach, now: versions) else { continue }
+                parameters = asked
+            } else {
+                isNothingNew = false
+            }
+            // The same record may have changed while its list was handed out.
+            taker.stream.isLastTaken = request.incremental != nil
+            let pages = StreamPages(run: poll.run, plan: request, parameters: parameters, expired: request.incremental?.expired ?? [])
+            let outcome = try pages.read(
+                first: first.flatMap { $0.stream == stream.name ? $0.answer : nil }, page: { page in page.withUnsafeBytes { digest.absorb($0) } },
+                item: { item, number in try take(item, number, taker) },
+                unreadable: { fault, content, number in taker.stream.refuse(RejectedRow(fault, content, number, of: stream)) }, step: step)
+            digest.endPart()
+            state.validators[stream.name] = outcome.validator
+            if outcome.items > 0 { isNothingNew = false }
+        }
+        if reach != .everything { try deletes(poll, reach, versions, &reading, &isNothingNew, step: step) }
+        if state.validators.count < configuration.streams.count || reach != .everything { state.validators = [:] }
+        state.since = poll.run.date ?? poll.known?.state.since ?? poll.now
+        for day in [configuration.coverage?.from, configuration.coverage?.through] {
+            digest.absorb(day?.date(on: host.today()).description ?? "-")
+            digest.endPart()
+        }
+        let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
+        if poll.isCurrent, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
+            return .unchanged(cursor: cursor.description)
+        }
+        return .read(try reading(&reading, takers, cursor: cursor))
+    }
+
+    /// Puts together what all streams told.
+    private func reading(
+        _ reading: inout Reading, _ takers: [any RecordTaking], cursor: RequestCursor
+    ) throws(ReadFailure) -> Reading {
+        reading.rows = takers.reduce(0) { $0 + max($1.count, $1.rejected.count) }
+        let rejected = takers.reduce(0) { $0 + $1.rejected.count }
+        if Connector.isFlooded(rejected, of: reading.rows), let first = takers.compactMap(\.rejected.first).first {
+            throw ReadFailure(
+                .flooded, file: first.file,
+                "\(rejected) of \(reading.rows) items were not understood; the first is number \(first.line) of \(first.file): \(first.reason)")
+        }
+        reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
+        for taker in takers { taker.hand(to: &reading) }
+        if let coverage = configuration.coverage {
+            let today = host.today()
+            reading.coverage.append(Coverage(school: nil, from: coverage.from.date(on: today), through: coverage.through.date(on: today)))
+        }
+        reading.cursor = cursor.description
+        return reading
+    }
+
+    private func take(_ item: UnsafeBufferPointer<UInt8>, _ number: Int, _ taker: RecordTaker) throws(ReadFailure) {
+        if !taker.take(item, number: number) {
+            var digest = FileDigest()
+            digest.absorb(UnsafeRawBufferPointer(item))
+            digest.endPart()
+            taker.stream.refuse(RejectedRow(.malformed, digest.finish(), number, of: taker.stream.stream))
+        }
+        guard taker.stream.rejectedLength <= Connector.rejectedBytes else {
+            throw ReadFailure(
+                .flooded, file: taker.stream.stream.file,
+                "\(taker.stream.rejected.count) items were not understood, more than can be kept; the first: "
+                    + (taker.stream.rejected.first?.reason ?? ""))
+        }
+    }
+
+    /// What is kept of the rejected items of a stream, in bytes.
+    private static var rejectedBytes: Int { 64 << 20 }
+
+    // MARK: - What is asked beside the lists
+
+    /// Asks for the first pages of all lists, as long as they are what they were.
+    ///
+    /// - Returns: the first that is another; nil where none is, and where they cannot be known again.
+    private func changed(
+        _ poll: Poll, _ validators: [String: RequestCursor.Validator], step: () throws -> Void
+    ) throws -> (stream: String, answer: WebAnswer)? {
+        guard configuration.streams.allSatisfy({ validators[$0.name] != nil }) else { return nil }
+        for stream in configuration.streams {
+            guard let request = stream.request, let validator = validators[stream.name] else { continue }
+            let pages = StreamPages(run: poll.run, plan: request, parameters: [])
+            if let answer = try pages.first(validator, step: step) { return (stream.name, answer) }
+        }
+        return nil
+    }
+
+    /// The versions that there are now, asked before anything else: what comes later is told again next time.
+    private func versions(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> [String: String] {
+        var versions: [String: String] = [:]
+        for stream in configuration.streams {
+            guard case .version(let plan)? = stream.request?.incremental?.way, versions[plan.question] == nil else { continue }
+            let url = poll.run.settings.location.url(plan.path, [])
+            let answer = try poll.run.ask("GET", url, path: plan.path, step: step)
+            if reach != .everything, stream.request?.incremental?.expired.contains(answer.status) == true { throw StreamPages.Expired() }
+            guard answer.status == 200 else { throw poll.run.failure(StreamPages.sentence(answer.status), path: plan.path) }
+            if let problem = answer.problemWithBody { throw poll.run.failure(problem, path: plan.path) }
+            guard let version = plan.place.text(in: answer.body), version.utf8.count <= 100 else {
+                throw poll.run.failure("the answer has no version where version.now.at says", path: plan.path)
+            }
+            versions[plan.question] = version
+        }
+        return versions
+    }
+
+    private func deletes(
+        _ poll: Poll, _ reach: Reach, _ versions: [String: String], _ reading: inout Reading, _ isNothingNew: inout Bool,
+        step: () throws -> Void
+    ) throws {
+        for stream in configuration.streams {
+            guard let incremental = stream.request?.incremental, let deletes = stream.request?.deletes else { continue }
+            guard let parameters = deletes.way.parameters(reach, now: versions) else { continue }
+            let pages = StreamPages(run: poll.run, plan: deletes.request, parameters: parameters, expired: incremental.expired)
+            var keys: Set<String> = []
+            _ = try pages.read(
+                isEmptyWithoutList: true, page: { _ in },
+                item: { item, _ in
+                    guard let key = deletes.key(of: item) else {
+                        throw poll.run.failure(
+                            "an item of the feed of deletes has no key where deletes.key says", path: deletes.request.path)
+                    }
+                    keys.insert(key)
+                },
+                unreadable: { _, _, _ in
+                    throw poll.run.failure("an item of the feed of deletes cannot be read", path: deletes.request.path)
+                }, step: step)
+            if !keys.isEmpty { isNothingNew = false }
+            reading.deleted[stream.kind, default: []].formUnion(keys)
+        }
+    }
+}
+
+extension DeletesPlan {
+    /// The key that an item names; nil where it names none.
+    func key(of item: UnsafeBufferPointer<UInt8>) -> String? {
+        guard var json = try? JSON.parse(item) else { return nil }
+        for name in key.split(separator: ".") {
+            guard let member = json[String(name)] else { return nil }
+            json = member
+        }
+        return json.scalarText.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension RejectedRow {
+    /// An item that is no record; `line` is its number in the whole list.
+    init(_ fault: ItemFault, _ content: SiltaCore.Digest, _ number: Int, of stream: StreamMapping) {
+        let reason =
+            switch fault {
+            case .overlong: "the item is longer than \(JSONItems.itemLimit) bytes"
+            case .malformed: "the item is no JSON object, or none that is well formed"
+            case .noList: "there is no list in the item where each says, and one should stand there"
+            case .overfull: "the list in the item has too many elements"
+            }
+        self.init(
+            kind: stream.kind, file: stream.file, line: Int32(clamping: number), key: nil, reason: reason, fields: [], digest: content)
+    }
+}
