@@ -49,8 +49,8 @@ struct CanonicalLine {
 extension Reading {
     /// Every record and every rejected row, kind by kind in the order of the files.
     func canonicalLines() -> [String] {
-        enrolments.map(\.canonicalLine) + absences.map(\.canonicalLine) + consents.map(\.canonicalLine) + coverage.map(\.canonicalLine)
-            + rejected.map(\.canonicalLine)
+        enrolments.map(\.canonicalLine) + absences.map(\.canonicalLine) + offered.map(\.canonicalLine) + consents.map(\.canonicalLine)
+            + coverage.map(\.canonicalLine) + rejected.map(\.canonicalLine)
     }
 }
 
@@ -97,6 +97,26 @@ extension AbsenceRecord {
         }
         line.add("class", mark.markClass.rawValue)
         line.add("code", mark.code)
+        return line.finished()
+    }
+}
+
+extension OfferedRecord {
+    var canonicalLine: String {
+        var line = CanonicalLine()
+        line.add("record", "offered")
+        line.add("line", number: self.line)
+        line.add("key", offered.key.rawValue)
+        switch subject {
+        case .pupil(let pupil): line.add("pupil", pupil.rawValue)
+        case .group(let group, let school):
+            line.add("group", group.rawValue)
+            line.add("school", school?.rawValue)
+        }
+        line.add("from", offered.from)
+        line.add("through", offered.through)
+        line.add("minutes", number: offered.minutes)
+        line.add("quality", offered.quality.rawValue)
         return line.finished()
     }
 }

@@ -88,7 +88,7 @@ public struct StreamMapping: Sendable {
     }
 
     /// Those of a program whose records are canonical ones: each field under its own name.
-    static let canonical: [StreamMapping] = [.enrolment, .absence, .consent].map { StreamMapping(canonical: $0) }
+    static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
         (self.kind, name, file, request, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, [], true)
@@ -143,9 +143,9 @@ public struct StreamMapping: Sendable {
         }
     }
 
-    /// A key is put together of fields that every record has.
+    /// A key is put together of fields that every record has; of offered minutes also of whose they are.
     private static func check(_ parts: [String], of kind: RecordKind, at setting: Setting) throws(ConfigurationError) {
-        let names = kind.fields.filter { $0.isNeeded && $0.name != "key" }.map(\.name)
+        let names = (kind == .offered ? ["pupil", "group"] : []) + kind.fields.filter { $0.isNeeded && $0.name != "key" }.map(\.name)
         for part in parts where !names.contains(part) {
             throw setting.refusal(
                 of: part, expected: "a field that a key can be made of; there are \(names.joined(separator: ", "))", nearestOf: names)
@@ -159,6 +159,7 @@ extension RecordKind {
         switch self {
         case .enrolment: "enrolments"
         case .absence: "absences"
+        case .offered: "offered"
         case .consent: "consents"
         case .coverage: "coverage"
         }

@@ -90,14 +90,15 @@ extension Conversation {
     ///
     /// - Parameter isAll: It was to tell everything, and not only what is new.
     func reading(isAll: Bool) -> Reading {
-        // A mark is gone only within what is covered, so of marks silence always means something; so that a line nobody could read
+        // Marks and minutes are gone only within what is covered, so of them silence always means something; so that a line nobody could read
         // was nothing that is missed, it means nothing where there is one.
-        let told = complete.union([.absence]).intersection(takers.map(\.stream.kind))
+        let told = complete.union([.absence, .offered]).intersection(takers.map(\.stream.kind))
         var reading = Reading(
             complete: isAll && unreadable.isEmpty ? told : [], rows: rows,
             files: Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +))
         reading.rejected = unreadable
         for taker in takers { taker.hand(to: &reading) }
+        reading.coverageOfOffered = reading.coverage + coverageOfOffered
         reading.coverage += coverage
         return reading
     }

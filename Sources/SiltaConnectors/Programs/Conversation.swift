@@ -32,6 +32,7 @@ final class Conversation {
     private(set) var state: JSON?
     private(set) var pause: Duration?
     private(set) var coverage: [Coverage] = []
+    private(set) var coverageOfOffered: [Coverage] = []
     /// The kinds that it told all of, for all schools.
     private(set) var complete: Set<RecordKind> = []
     private(set) var unreadable: [RejectedRow] = []
@@ -240,7 +241,9 @@ final class Conversation {
         for name in names {
             guard let taker = takerOfStream[name] else { throw unknown(name) }
             taker.isMentioned = true
-            if taker.stream.kind == .absence { coverage.append(Coverage(school: school, from: from, through: through)) }
+            let claim = Coverage(school: school, from: from, through: through)
+            if taker.stream.kind == .absence { coverage.append(claim) }
+            if taker.stream.kind == .offered { coverageOfOffered.append(claim) }
             if school == nil { complete.insert(taker.stream.kind) }
         }
         digest.absorb("\(school?.rawValue ?? "*") \(from) \(through) \(names.joined(separator: " "))")
@@ -305,6 +308,7 @@ final class Conversation {
         hasEnded = true
         guard let span, span.from <= span.through else { return }
         coverage = [Coverage(school: nil, from: span.from, through: span.through)]
+        coverageOfOffered = coverage
         digest.absorb("* \(span.from) \(span.through)")
     }
 

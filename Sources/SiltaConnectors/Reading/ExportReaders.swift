@@ -5,6 +5,7 @@ internal import SiltaFormats
 struct ExportReaders {
     private var enrolments: StreamReader<EnrolmentInterpreter>?
     private var absences: StreamReader<AbsenceInterpreter>?
+    private var offered: StreamReader<OfferedInterpreter>?
     private var consents: StreamReader<ConsentInterpreter>?
     private var coverage: StreamReader<CoverageInterpreter>?
 
@@ -12,26 +13,31 @@ struct ExportReaders {
     init(_ export: OpenExport, plan: ReadPlan, configuration: SourceSettings) {
         enrolments = export.reader(EnrolmentInterpreter.self, plan: plan, configuration: configuration)
         absences = export.reader(AbsenceInterpreter.self, plan: plan, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, plan: plan, configuration: configuration)
         consents = export.reader(ConsentInterpreter.self, plan: plan, configuration: configuration)
         coverage = export.reader(CoverageInterpreter.self, plan: plan, configuration: configuration)
     }
 
     var rowCount: Int {
-        (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (consents?.rowCount ?? 0) + (coverage?.rowCount ?? 0)
+        (enrolments?.rowCount ?? 0) + (absences?.rowCount ?? 0) + (offered?.rowCount ?? 0) + (consents?.rowCount ?? 0)
+            + (coverage?.rowCount ?? 0)
     }
 
     var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
+        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0)
+            + (coverage?.rejectedCount ?? 0)
     }
 
     var firstRejection: (file: String, line: Int32, reason: String)? {
-        enrolments?.firstRejection ?? absences?.firstRejection ?? consents?.firstRejection ?? coverage?.firstRejection
+        enrolments?.firstRejection ?? absences?.firstRejection ?? offered?.firstRejection ?? consents?.firstRejection
+            ?? coverage?.firstRejection
     }
 
     /// - Parameter digest: takes in the files, each a part, in the order of the export.
     mutating func readRecords(_ digest: inout FileDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
         try enrolments?.readRecords(&digest, step: step)
         try absences?.readRecords(&digest, step: step)
+        try offered?.readRecords(&digest, step: step)
         try consents?.readRecords(&digest, step: step)
         try coverage?.readRecords(&digest, step: step)
     }
@@ -40,6 +46,7 @@ struct ExportReaders {
     func rejectedRows(step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> [RejectedRow] {
         var rows = try enrolments?.rejectedRows(step: step) ?? []
         rows += try absences?.rejectedRows(step: step) ?? []
+        rows += try offered?.rejectedRows(step: step) ?? []
         rows += try consents?.rejectedRows(step: step) ?? []
         rows += try coverage?.rejectedRows(step: step) ?? []
         return rows
@@ -48,6 +55,7 @@ struct ExportReaders {
     func hand(to reading: inout Reading) {
         reading.enrolments = enrolments?.records.records ?? []
         if let absences { reading.absences = absences.records }
+        reading.offered = offered?.records.records ?? []
         reading.consents = consents?.records.records ?? []
         reading.coverage = coverage?.records.records ?? []
     }

@@ -79,5 +79,5 @@ struct OpenExport {
 
 extension RecordKind {
     /// In which the kinds of an export are read.
-    static let readingOrder: [RecordKind] = [.enrolment, .absence, .consent, .coverage]
+    static let readingOrder: [RecordKind] = [.enrolment, .absence, .offered, .consent, .coverage]
 }

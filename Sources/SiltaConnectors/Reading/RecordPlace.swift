@@ -18,6 +18,10 @@ extension AbsenceRecord {
     var place: RecordPlace { RecordPlace(file: file, line: line) }
 }
 
+extension OfferedRecord {
+    var place: RecordPlace { RecordPlace(file: file, line: line) }
+}
+
 extension ConsentRecord {
     var place: RecordPlace { RecordPlace(file: file, line: line) }
 }

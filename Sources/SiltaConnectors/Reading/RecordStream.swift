@@ -38,8 +38,9 @@ final class GatheredRecords<Interpreter: RecordInterpreter> {
         case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
         case let records as AbsenceTable: reading.absences = records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
-        default: preconditionFailure("There are four kinds of records.")
+        default: preconditionFailure("There are five kinds of records.")
         }
         (records, seen, contradicted) = (Interpreter.Records(), SeenKeys(), [])
     }
@@ -48,6 +49,7 @@ final class GatheredRecords<Interpreter: RecordInterpreter> {
 struct GatheredRecordSets {
     let enrolments = GatheredRecords<EnrolmentInterpreter>()
     let absences = GatheredRecords<AbsenceInterpreter>()
+    let offered = GatheredRecords<OfferedInterpreter>()
     let consents = GatheredRecords<ConsentInterpreter>()
     let coverage = GatheredRecords<CoverageInterpreter>()
 }
@@ -179,17 +181,19 @@ extension StreamMapping {
         switch kind {
         case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
         case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
+        case .offered: .offered(try RecordStream(self, sets.offered, number: number, settings: settings, dates: dates))
         case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
         case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
         }
     }
 }
 
-/// A stream of one of the four kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
+/// A stream of one of the five kinds. That each is named lets the compiler make code of its own of each, which is what makes millions
 /// of records quick.
 enum RecordTaker {
     case enrolments(RecordStream<EnrolmentInterpreter>)
     case absences(RecordStream<AbsenceInterpreter>)
+    case offered(RecordStream<OfferedInterpreter>)
     case consents(RecordStream<ConsentInterpreter>)
     case coverage(RecordStream<CoverageInterpreter>)
 
@@ -197,6 +201,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream
         case .absences(let stream): stream
+        case .offered(let stream): stream
         case .consents(let stream): stream
         case .coverage(let stream): stream
         }
@@ -206,6 +211,7 @@ enum RecordTaker {
         switch self {
         case .enrolments(let stream): stream.take(record, number: number)
         case .absences(let stream): stream.take(record, number: number)
+        case .offered(let stream): stream.take(record, number: number)
         case .consents(let stream): stream.take(record, number: number)
         case .coverage(let stream): stream.take(record, number: number)
         }
@@ -226,6 +232,7 @@ extension RecordInterpreter {
             switch record {
             case let record as EnrolmentRecord: record.canonicalLine
             case let record as AbsenceRecord: record.canonicalLine
+            case let record as OfferedRecord: record.canonicalLine
             case let record as ConsentRecord: record.canonicalLine
             default: nil
             }

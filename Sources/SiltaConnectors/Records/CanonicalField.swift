@@ -39,6 +39,12 @@ extension RecordKind {
                 .needed("key"), .needed("pupil"), .needed("date", .date), .optional("start", .time), .needed("minutes", .integer),
                 .needed("class", .word(MarkClass.allCases.map(\.rawValue))), .optional("code"),
             ]
+        case .offered:
+            [
+                .needed("key"), .optional("pupil"), .optional("group"), .optional("school"), .needed("from", .date),
+                .needed("through", .date), .needed("minutes", .integer),
+                .optional("quality", .word(Offered.Quality.allCases.map(\.rawValue))),
+            ]
         case .consent:
             [
                 .needed("key"), .needed("pupil"), .needed("giver", .word(Consent.Giver.allCases.map(\.rawValue))), .needed("purpose"),

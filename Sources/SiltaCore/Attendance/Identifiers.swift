@@ -80,6 +80,18 @@ public struct MarkKey: TextIdentifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// The register's key of offered minutes.
+public struct OfferedKey: TextIdentifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A group of pupils, as their enrolments name it: `8A`.
+public struct GroupName: TextIdentifier {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 public struct ConsentKey: TextIdentifier {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }

@@ -49,7 +49,7 @@ extension PollComparison {
         }
         if !recorded.isEmpty { difference.events.append(.enrolmentsRecorded(source, recorded)) }
         difference.counts.enrolmentsRecorded += recorded.count
-        guard reading.complete.contains(.enrolment) else { return }
+        guard tellsOfGone(.enrolment) else { return }
         let standing = account.enrolments.filter { $0.ended == nil }.map(\.enrolment.key)
         let gone = endings(of: standing, told: told)
         difference.enrolments.known += standing.count
@@ -58,9 +58,24 @@ extension PollComparison {
         if !gone.isEmpty { difference.events.append(.enrolmentsEnded(source, gone, last: moment.today.adding(days: -1))) }
     }
 
-    /// Which of the enrolments that stand the poll's silence ends.
+    /// Which of the enrolments that stand the poll ends, by its silence or because the register has deleted them.
     func endings(of standing: [EnrolmentKey], told: Set<EnrolmentKey>) -> [EnrolmentKey] {
-        anonymous.contains(.enrolment) ? [] : standing.filter { !told.contains($0) && !isProtected($0.rawValue, .enrolment) }
+        let isSilenceTelling = reading.complete.contains(.enrolment) && !anonymous.contains(.enrolment)
+        return standing.filter { key in
+            !told.contains(key) && !isProtected(key.rawValue, .enrolment)
+                && (isSilenceTelling || isDeleted(key.rawValue, .enrolment))
+        }
+    }
+
+    /// Whether the poll can take back anything of a kind that it does not tell of.
+    private func tellsOfGone(_ kind: RecordKind) -> Bool {
+        reading.complete.contains(kind) || !(reading.deleted[kind]?.isEmpty ?? true)
+    }
+
+    /// The register has deleted it.
+    private func isDeleted(_ key: String, _ kind: RecordKind) -> Bool {
+        guard let deleted = reading.deleted[kind], !deleted.isEmpty else { return false }
+        return deleted.contains(key)
     }
 
     /// - Parameter covered: by the claims of this poll, with the enrolments of this poll.
@@ -68,6 +83,7 @@ extension PollComparison {
         let told = marks(of: cards)
         let isComplete = reading.complete.contains(.absence)
         let isAnonymous = anonymous.contains(.absence)
+        let areSomeDeleted = !(reading.deleted[.absence]?.isEmpty ?? true)
         var recorded: [Mark] = []
         var reclassified: [PupilEvent.Reclassification] = []
         var retimed: [PupilEvent.Retiming] = []
@@ -82,11 +98,10 @@ extension PollComparison {
         for mark in account.marks {
             record(before: mark.key)
             let isCovered = isComplete && covered.contains(mark.date)
-            if isCovered { difference.absences.known += 1 }
+            if isCovered || areSomeDeleted { difference.absences.known += 1 }
             guard next < told.count, told[next].key == mark.key else {
-                if isCovered, !isAnonymous, !isProtected(mark.key.rawValue, .absence), !strays.contains(mark.key.rawValue) {
-                    gone.append(mark.key)
-                }
+                let isGone = isCovered && !isAnonymous || areSomeDeleted && isDeleted(mark.key.rawValue, .absence)
+                if isGone, !isProtected(mark.key.rawValue, .absence), !strays.contains(mark.key.rawValue) { gone.append(mark.key) }
                 continue
             }
             let now = told[next]
@@ -142,17 +157,18 @@ extension PollComparison {
         }
         var absent: [ConsentKey] = []
         var unreadable: [ConsentKey] = []
-        if reading.complete.contains(.consent) {
+        let isComplete = reading.complete.contains(.consent)
+        if tellsOfGone(.consent) || !(protected[.consent]?.isEmpty ?? true) {
             for consent in account.consents where !told.contains(consent.consent.key) {
                 let key = consent.consent.key
                 // Whether it is gone or cannot be read: it is no basis until it reads again.
-                if anonymous.contains(.consent) || isProtected(key.rawValue, .consent) {
+                if isProtected(key.rawValue, .consent) || isComplete && anonymous.contains(.consent) {
                     if consent.lapse == nil { unreadable.append(key) }
-                } else if consent.lapse != .absent {
+                } else if consent.lapse != .absent, isComplete || isDeleted(key.rawValue, .consent) {
                     absent.append(key)
                 }
             }
-            difference.consents.known += account.consents.count { $0.lapse != .absent }
+            if tellsOfGone(.consent) { difference.consents.known += account.consents.count { $0.lapse != .absent } }
             difference.consents.withdrawn += absent.count
         }
         difference.counts.consentsRecorded += recorded.count

@@ -3,11 +3,17 @@ public struct Reading: Sendable {
     public var enrolments: [EnrolmentRecord]
     public var absences: AbsenceTable
     public var consents: [ConsentRecord]
+    public var offered: [OfferedRecord]
     public var coverage: [Coverage]
+    /// What is claimed of offered minutes, where that is not what is claimed of absences.
+    public var coverageOfOffered: [Coverage]?
     /// Rows that could not be understood.
     public var rejected: [RejectedRow]
     /// The kinds of which this is a complete export: of these, silence means something.
     public var complete: Set<RecordKind>
+    /// Keys that the register says it has deleted: what this source told under them is taken back, also of a kind that is not
+    /// complete. A key that is told in the same reading is not deleted, and one that nobody knows means nothing.
+    public var deleted: [RecordKind: Set<String>]
     /// How many rows there were, good and bad.
     public var rows: Int
     /// Which files each kind was read from, in the order in which they were: a record's `file` is an index into its kind's.
@@ -18,16 +24,18 @@ public struct Reading: Sendable {
     public var committed: (@Sendable () -> Void)?
 
     public init(
-        enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], coverage: [Coverage] = [],
-        rejected: [RejectedRow] = [], complete: Set<RecordKind> = [], rows: Int = 0, files: [RecordKind: [String]] = [:],
-        cursor: String? = nil
+        enrolments: [EnrolmentRecord] = [], absences: [AbsenceRecord] = [], consents: [ConsentRecord] = [], offered: [OfferedRecord] = [],
+        coverage: [Coverage] = [], rejected: [RejectedRow] = [], complete: Set<RecordKind> = [],
+        deleted: [RecordKind: Set<String>] = [:], rows: Int = 0, files: [RecordKind: [String]] = [:], cursor: String? = nil
     ) {
         self.enrolments = enrolments
         self.absences = AbsenceTable(absences)
         self.consents = consents
+        self.offered = offered
         self.coverage = coverage
         self.rejected = rejected
         self.complete = complete
+        self.deleted = deleted
         self.rows = rows
         self.files = files
         self.cursor = cursor
@@ -64,7 +72,7 @@ public enum SourceAnswer: Sendable {
 }
 
 public enum RecordKind: String, CaseIterable, Sendable, Comparable {
-    case enrolment, absence, consent, coverage
+    case enrolment, absence, offered, consent, coverage
 
     public static func < (one: RecordKind, other: RecordKind) -> Bool { one.rawValue < other.rawValue }
 }
@@ -111,6 +119,28 @@ public struct ConsentRecord: Sendable {
     public init(pupil: RegisterKey, consent: Consent, line: Int32, file: UInt16 = 0) {
         self.pupil = pupil
         self.consent = consent
+        self.line = line
+        self.file = file
+    }
+}
+
+public struct OfferedRecord: Sendable {
+    /// Whose minutes they are.
+    public enum Subject: Hashable, Sendable {
+        case pupil(RegisterKey)
+        /// Everyone of a group, on the days of an enrolment that names it. Without a school, the group of that name in any school.
+        case group(GroupName, school: SchoolID?)
+    }
+
+    public var subject: Subject
+    public var offered: Offered
+    public var line: Int32
+    /// Of the files of its kind, counted from 0.
+    public var file: UInt16
+
+    public init(subject: Subject, offered: Offered, line: Int32, file: UInt16 = 0) {
+        self.subject = subject
+        self.offered = offered
         self.line = line
         self.file = file
     }
