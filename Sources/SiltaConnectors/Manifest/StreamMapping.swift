@@ -59,7 +59,7 @@ public struct StreamMapping: Sendable {
     private init(
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
     ) throws(ConfigurationError) {
-        let isRequest = origin == "file" && setting["request"].path.description != setting.path.description
+        let isRequest = origin == "file" && (try? setting.entries())?.contains { $0.key == "request" } ?? false
         let keys = isRequest ? RequestPlan.keys : [origin]
         self = try setting.read(allowing: keys + ["name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: isRequest ? "request" : origin, kind: kind, name: name, schema: schema)
@@ -81,7 +81,7 @@ public struct StreamMapping: Sendable {
             fields.optional("drop", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
             })
-        if let request { file = request.path }
+        if let request { file = request.list.path }
         for (name, field) in self.fields {
             if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
         }

@@ -51,6 +51,17 @@ public struct Connector: Sendable {
         return reading
     }
 
+    /// Tries whether everything can be read: of a server's lists, who asks and the first page of each; of all else, everything.
+    ///
+    /// - Throws: ``ReadFailure``.
+    public func tryReading() throws {
+        guard let requests = configuration.requests else {
+            _ = try read()
+            return
+        }
+        try tryRequests(requests) {}
+    }
+
     /// Reads everything, or where the connector can, what is new; unless it is what it was when it was read last.
     ///
     /// Where no file has another stamp than then, nothing is read at all; where the bytes are the same, nothing but their digest is

@@ -34,7 +34,11 @@ struct Authentication: Sendable {
     static let keys = ["api-key", "token-url", "client-id", "client-secret", "client-key", "client-key-id", "scope"]
 
     init(_ properties: [String: Setting], plan: HTTPPlan) throws(ConfigurationError) {
-        apiKey = try properties["api-key"].map { (key) throws(ConfigurationError) in (try key.secretReference(), plan.apiKey) }
+        if let key = properties["api-key"] {
+            apiKey = (try key.secretReference(), plan.apiKey)
+        } else {
+            apiKey = nil
+        }
         if let url = properties["token-url"] {
             for other in ["token", "user", "password"] {
                 if let stray = properties[other] { throw stray.error("there is a token-url beside it; keep one of them") }
@@ -58,7 +62,9 @@ struct Authentication: Sendable {
         _ url: Setting, _ properties: [String: Setting], _ plan: HTTPPlan
     ) throws(ConfigurationError) -> ClientLogin {
         let address = try url.webAddress()
-        guard let id = properties["client-id"] else { throw url.error("a token endpoint wants to know who asks: write client-id: NAME beside it") }
+        guard let id = properties["client-id"] else {
+            throw url.error("a token endpoint wants to know who asks: write client-id: NAME beside it")
+        }
         let proof: ClientLogin.Proof
         switch (properties["client-secret"], properties["client-key"]) {
         case (let secret?, nil): proof = .secret(try secret.secretReference(), plan.secretPlace)

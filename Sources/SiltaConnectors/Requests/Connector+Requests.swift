@@ -45,7 +45,7 @@ extension Connector {
         let run = try run(settings)
         for stream in configuration.streams {
             guard let request = stream.request else { continue }
-            try StreamPages(run: run, plan: request, parameters: []).tryFirst(step: step)
+            try StreamPages(run: run, plan: request.list, parameters: []).tryFirst(step: step)
         }
     }
 
@@ -96,9 +96,10 @@ extension Connector {
             }
             // The same record may have changed while its list was handed out.
             taker.stream.isLastTaken = request.incremental != nil
-            let pages = StreamPages(run: poll.run, plan: request, parameters: parameters, expired: request.incremental?.expired ?? [])
+            let pages = StreamPages(run: poll.run, plan: request.list, parameters: parameters, expired: request.incremental?.expired ?? [])
             let outcome = try pages.read(
-                first: first.flatMap { $0.stream == stream.name ? $0.answer : nil }, page: { page in page.withUnsafeBytes { digest.absorb($0) } },
+                first: first.flatMap { $0.stream == stream.name ? $0.answer : nil },
+                page: { page in page.withUnsafeBytes { digest.absorb($0) } },
                 item: { item, number in try take(item, number, taker) },
                 unreadable: { fault, content, number in taker.stream.refuse(RejectedRow(fault, content, number, of: stream)) }, step: step)
             digest.endPart()
@@ -116,19 +117,21 @@ extension Connector {
         if poll.isCurrent, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
             return .unchanged(cursor: cursor.description)
         }
-        return .read(try reading(&reading, takers, cursor: cursor))
+        return .read(try gather(takers, into: reading, cursor: cursor))
     }
 
     /// Puts together what all streams told.
-    private func reading(
-        _ reading: inout Reading, _ takers: [any RecordTaking], cursor: RequestCursor
+    private func gather(
+        _ takers: [any RecordTaking], into told: Reading, cursor: RequestCursor
     ) throws(ReadFailure) -> Reading {
+        var reading = told
         reading.rows = takers.reduce(0) { $0 + max($1.count, $1.rejected.count) }
         let rejected = takers.reduce(0) { $0 + $1.rejected.count }
         if Connector.isFlooded(rejected, of: reading.rows), let first = takers.compactMap(\.rejected.first).first {
             throw ReadFailure(
                 .flooded, file: first.file,
-                "\(rejected) of \(reading.rows) items were not understood; the first is number \(first.line) of \(first.file): \(first.reason)")
+                "\(rejected) of \(reading.rows) items were not understood; "
+                    + "the first is number \(first.line) of \(first.file): \(first.reason)")
         }
         reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
         for taker in takers { taker.hand(to: &reading) }
@@ -169,7 +172,7 @@ extension Connector {
         guard configuration.streams.allSatisfy({ validators[$0.name] != nil }) else { return nil }
         for stream in configuration.streams {
             guard let request = stream.request, let validator = validators[stream.name] else { continue }
-            let pages = StreamPages(run: poll.run, plan: request, parameters: [])
+            let pages = StreamPages(run: poll.run, plan: request.list, parameters: [])
             if let answer = try pages.first(validator, step: step) { return (stream.name, answer) }
         }
         return nil
@@ -200,19 +203,19 @@ extension Connector {
         for stream in configuration.streams {
             guard let incremental = stream.request?.incremental, let deletes = stream.request?.deletes else { continue }
             guard let parameters = deletes.way.parameters(reach, now: versions) else { continue }
-            let pages = StreamPages(run: poll.run, plan: deletes.request, parameters: parameters, expired: incremental.expired)
+            let pages = StreamPages(run: poll.run, plan: deletes.list, parameters: parameters, expired: incremental.expired)
             var keys: Set<String> = []
             _ = try pages.read(
                 isEmptyWithoutList: true, page: { _ in },
                 item: { item, _ in
                     guard let key = deletes.key(of: item) else {
                         throw poll.run.failure(
-                            "an item of the feed of deletes has no key where deletes.key says", path: deletes.request.path)
+                            "an item of the feed of deletes has no key where deletes.key says", path: deletes.list.path)
                     }
                     keys.insert(key)
                 },
                 unreadable: { _, _, _ in
-                    throw poll.run.failure("an item of the feed of deletes cannot be read", path: deletes.request.path)
+                    throw poll.run.failure("an item of the feed of deletes cannot be read", path: deletes.list.path)
                 }, step: step)
             if !keys.isEmpty { isNothingNew = false }
             reading.deleted[stream.kind, default: []].formUnion(keys)

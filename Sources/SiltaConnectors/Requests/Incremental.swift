@@ -36,11 +36,14 @@ extension IncrementalPlan.Way {
     func parameters(_ reach: Reach, now: [String: String]) -> [(name: String, value: String)]? {
         guard case .changes(let since, let versions) = reach else { return [] }
         switch self {
-        case .since(let plan): return [(plan.name, plan.text(since - Int(plan.lookBack.components.seconds)))]
+        case .since(let plan):
+            return [(name: plan.name, value: plan.text(since - Int(plan.lookBack.components.seconds)))]
         case .version(let plan):
             guard let from = versions[plan.question], let through = now[plan.question] else { return [] }
             guard from != through else { return nil }
-            return [(plan.from, from)] + (plan.through.map { [($0, through)] } ?? [])
+            var parameters = [(name: plan.from, value: from)]
+            if let name = plan.through { parameters.append((name, through)) }
+            return parameters
         }
     }
 }
@@ -53,20 +56,11 @@ extension VersionPlan {
 extension SincePlan {
     /// - Parameter seconds: since 1970.
     func text(_ seconds: Int) -> String {
-        switch format {
-        case .epoch: String(seconds)
-        case .date: SincePlan.date(seconds)
-        case .dateTime:
-            SincePlan.date(seconds) + "T"
-                + [86_400, 3600, 60].map { part in
-                    let number = (seconds % part + part) % part / (part / (part == 86_400 ? 24 : 60))
-                    return number < 10 ? "0\(number)" : "\(number)"
-                }.joined(separator: ":") + "Z"
-        }
-    }
-
-    /// Of UTC.
-    private static func date(_ seconds: Int) -> String {
-        LocalDate(dayNumber: Int32(clamping: Int((Double(seconds) / 86_400).rounded(.down)))).description
+        guard format != .epoch else { return String(seconds) }
+        let ofDay = (seconds % 86_400 + 86_400) % 86_400
+        let date = LocalDate(dayNumber: Int32(clamping: (seconds - ofDay) / 86_400)).description
+        guard format == .dateTime else { return date }
+        let clock = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return "\(date)T\(clock.joined(separator: ":"))Z"
     }
 }

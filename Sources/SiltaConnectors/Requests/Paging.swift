@@ -42,13 +42,13 @@ struct Paging {
     /// What is asked for the first page.
     var first: Question {
         switch plan.way {
-        case .page(let name, let first): .parameters([(name, String(first))] + size, isAlone: false)
-        case .offset(let name): .parameters([(name, "0")] + size, isAlone: false)
+        case .page(let name, let first): .parameters([(name: name, value: String(first))] + size, isAlone: false)
+        case .offset(let name): .parameters([(name: name, value: "0")] + size, isAlone: false)
         case .none, .cursor, .link, .url: .parameters(size, isAlone: false)
         }
     }
 
-    private var size: [(name: String, value: String)] { plan.size.map { [($0.name, String($0.count))] } ?? [] }
+    private var size: [(name: String, value: String)] { plan.size.map { [(name: $0.name, value: String($0.count))] } ?? [] }
 
     /// What is asked after a page.
     ///
@@ -67,17 +67,17 @@ struct Paging {
         case .none: return nil
         case .page(let name, let first):
             guard try goesOn(after: body, count) else { return nil }
-            return .parameters([(name, String(first + pages))] + size, isAlone: false)
+            return .parameters([(name: name, value: String(first + pages))] + size, isAlone: false)
         case .offset(let name):
             guard try goesOn(after: body, count) else { return nil }
-            return .parameters([(name, String(items))] + size, isAlone: false)
+            return .parameters([(name: name, value: String(items))] + size, isAlone: false)
         case .cursor(let name, let place, let isAlone):
             guard let cursor = place.text(in: body) else { return nil }
             guard cursor.utf8.count <= Paging.cursorLimit else {
                 throw Fault(sentence: "the cursor of the next page is longer than \(Paging.cursorLimit) bytes")
             }
             try note(cursor, "the cursor of the next page")
-            return .parameters([(name, cursor)] + (isAlone ? [] : size), isAlone: isAlone)
+            return .parameters([(name: name, value: cursor)] + (isAlone ? [] : size), isAlone: isAlone)
         case .link(let relation):
             guard let url = link.flatMap({ LinkHeader($0).target(of: relation) }) else { return nil }
             try note(url, "the link to the next page")

@@ -88,21 +88,27 @@ final class RequestRun {
         if let rate = settings.rate { try sleep(rate.wait(last: last, now: .now), step) }
         try step()
         guard requests < budget.requests else {
-            throw failure("the poll has asked \(requests) times, which is its budget; ask for larger pages, or raise http.budget.requests", path: path)
+            throw failure(
+                "the poll has asked \(requests) times, which is its budget; ask for larger pages, or raise http.budget.requests",
+                path: path)
         }
         let left = ContinuousClock.now.duration(to: end)
         guard left > .zero else {
-            throw failure("the poll's time is over before everything was read; ask for larger pages, or give it more (deadline)", path: path)
+            throw failure(
+                "the poll's time is over before everything was read; ask for larger pages, or give it more (deadline)", path: path)
         }
         requests += 1
         last = .now
         var question = question
         question.timeout = min(left, RequestRun.answerTime)
         let answer: WebAnswer
-        do { answer = try session.ask(question, step) } catch let failed as Fetcher.Failure { throw failure(failed.sentence, path: path) }
+        do { answer = try session.ask(question, step) } catch let failed as Fetcher.Failure {
+            throw failure(failed.sentence, path: path)
+        }
         bytes += answer.body.count
         guard bytes <= budget.bytes else {
-            throw failure("the answers are longer than \(budget.bytes) bytes together, which is their budget: http.budget.bytes", path: path)
+            throw failure(
+                "the answers are longer than \(budget.bytes) bytes together, which is their budget: http.budget.bytes", path: path)
         }
         return answer
     }
@@ -175,7 +181,7 @@ final class RequestRun {
             WebQuestion("POST", login.url, headers: request.headers, body: request.body, timeout: .zero, limit: 1 << 20), "token-url", step)
         if answer.status == 429 || answer.status == 503 { throw pause.begin(answer.retryAfter) }
         let grant: TokenRequest.Grant
-        do { grant = try TokenRequest.grant(answer) } catch let refused as ReadFailure { throw failure(refused.sentence, path: "token-url") }
+        do { grant = try TokenRequest.grant(answer) } catch { throw failure(error.sentence, path: "token-url") }
         token.keep(grant.token, lifetime: grant.lifetime)
         secrets.append(grant.token)
         return grant.token

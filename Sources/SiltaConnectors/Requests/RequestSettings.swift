@@ -38,7 +38,7 @@ struct RequestSettings: Sendable {
             case .setting(let name)?: try properties[name].map { (setting) throws(ConfigurationError) in try RequestRate(setting) }
             case nil: nil
             }
-        for request in requests + requests.compactMap(\.deletes?.request) { _ = try parameters(request.query) }
+        for list in requests.map(\.list) + requests.compactMap(\.deletes?.list) { _ = try parameters(list.query) }
     }
 
     /// Those that have a value.

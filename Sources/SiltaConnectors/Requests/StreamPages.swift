@@ -15,7 +15,7 @@ struct StreamPages {
     }
 
     let run: RequestRun
-    let plan: RequestPlan
+    let plan: ListPlan
     /// What is asked beside paging: what is new.
     let parameters: [(name: String, value: String)]
     /// Statuses that mean ``Expired``.
@@ -48,10 +48,11 @@ struct StreamPages {
     ///   - unreadable: takes what is an item and cannot be one.
     /// - Throws: ``ReadFailure``, ``Expired``, and what `step` throws.
     func read(
-        first: WebAnswer? = nil, isEmptyWithoutList: Bool = false, page: ([UInt8]) -> Void, item: (UnsafeBufferPointer<UInt8>, Int) throws -> Void,
+        first: WebAnswer? = nil, isEmptyWithoutList: Bool = false, page: ([UInt8]) -> Void,
+        item: (UnsafeBufferPointer<UInt8>, Int) throws -> Void,
         unreadable: (ItemFault, Digest, Int) throws -> Void, step: () throws -> Void
     ) throws -> Outcome {
-        var paging = Paging(paging)
+        var paging = Paging(self.paging)
         var outcome = Outcome()
         var question: Paging.Question? = paging.first
         var url = self.url(paging.first)
@@ -67,7 +68,8 @@ struct StreamPages {
             isFirst = false
             guard try hasContent(answer) else { break }
             page(answer.body)
-            let count = isEmptyWithoutList && lacksList(answer.body) ? 0 : try items(answer.body, after: outcome.items, item, unreadable, step)
+            let count =
+                isEmptyWithoutList && lacksList(answer.body) ? 0 : try items(answer.body, after: outcome.items, item, unreadable, step)
             outcome.pages += count > 0 || outcome.pages == 0 ? 1 : 0
             outcome.items += count
             if outcome.pages == 1, outcome.validator == nil { outcome.validator = RequestCursor.Validator(answer) }
@@ -158,7 +160,7 @@ struct StreamPages {
                 throw run.failure("the answer is not the JSON that it should be: \(fault)", path: plan.path)
             }
         }
-        try body.withUnsafeBytes { bytes throws in try items.feed(bytes) { (found) throws in try take(found) } }
+        try body.withUnsafeBytes { (bytes) throws in try items.feed(bytes) { (found) throws in try take(found) } }
         try items.finish { (found) throws in try take(found) }
         return count
     }

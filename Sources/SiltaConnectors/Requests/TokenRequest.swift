@@ -45,14 +45,16 @@ struct TokenRequest {
 
     /// - Throws: where the answer grants nothing.
     static func grant(_ answer: WebAnswer) throws(ReadFailure) -> Grant {
-        let said = answer.problemWithBody == nil ? try? JSON.parse(answer.body) : nil
+        var said: JSON?
+        if answer.problemWithBody == nil { said = try? JSON.parse(answer.body) }
         guard answer.status == 200 else {
             let word = said?["error"]?.string.flatMap { errors.contains($0) ? $0 : nil }
             throw failed(
                 "the token endpoint gives no token [status \(answer.status)\(word.map { ", \($0)" } ?? "")]; client-id, its secret or key, "
                     + "scope and token-url must be those that the server's keeper has given")
         }
-        guard let said, let token = said["access_token"]?.string, !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard let said, let token = said["access_token"]?.string, !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             throw failed("the answer of the token endpoint has no access_token; token-url must be the URL of a token endpoint of OAuth 2")
         }
         guard said["token_type"]?.string?.lowercased() ?? "bearer" == "bearer" else {

@@ -26,7 +26,8 @@ struct WebLocation: Sendable, Equatable {
     ///   asked over `https` as everything is.
     func follow(_ text: String, from asked: String) -> String? {
         guard let own = URLComponents(string: asked), let asked = URL(string: asked),
-            var target = URL(string: text, relativeTo: asked).flatMap({ URLComponents(url: $0.absoluteURL, resolvingAgainstBaseURL: true) }),
+            var target = URL(string: text, relativeTo: asked).flatMap({ URLComponents(url: $0.absoluteURL, resolvingAgainstBaseURL: true) }
+            ),
             target.user == nil, target.password == nil, target.host?.lowercased() == own.host?.lowercased()
         else { return nil }
         let ports: [String: Int] = ["https": 443, "http": 80]

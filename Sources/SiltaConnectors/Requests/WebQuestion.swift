@@ -71,7 +71,7 @@ extension WebAnswer {
     }
 
     private var charset: String? {
-        guard let type = header("Content-Type")?.lowercased(), let start = type.range(of: "charset=")?.upperBound else { return nil }
+        guard let type = header("Content-Type")?.lowercased(), let start = type.firstRange(of: "charset=")?.upperBound else { return nil }
         return String(type[start...].prefix { $0 != ";" && $0 != "," }.filter { $0 != "\"" && $0 != " " })
     }
 }

@@ -63,7 +63,7 @@ struct VersionPlan: Sendable, Hashable {
     init(_ setting: Setting) throws(ConfigurationError) {
         let fields = try setting.fields(allowing: ["now", "from", "through"])
         let now = try fields.required("now").fields(allowing: ["path", "at"])
-        path = try RequestPlan.path(now.required("path"))
+        path = try ListPlan.path(now.required("path"))
         place = try JSONPlace(now.required("at"))
         from = try fields.required("from").string()
         through = try fields.optional("through")?.string()
@@ -80,20 +80,20 @@ struct VersionPlan: Sendable, Hashable {
 
 /// A feed that names what the register has deleted.
 public struct DeletesPlan: Sendable {
-    let request: RequestPlan
+    let list: ListPlan
     let way: IncrementalPlan.Way
     /// The dotted path of the key within an item; empty where the item is the key.
     let key: String
 
     init(_ setting: Setting, of incremental: IncrementalPlan, schema: ConfigurationSchema) throws(ConfigurationError) {
-        self = try setting.read(allowing: ["request", "paging", "items", "key", "since", "version", "statuses"]) {
+        self = try setting.read(allowing: ListPlan.keys + ["key", "since", "version"]) {
             (fields) throws(ConfigurationError) in
             try DeletesPlan(fields, of: incremental, schema: schema)
         }
     }
 
     private init(_ fields: Fields, of incremental: IncrementalPlan, schema: ConfigurationSchema) throws(ConfigurationError) {
-        request = try RequestPlan(deletes: fields, schema: schema)
+        list = try ListPlan(fields, schema: schema)
         key = try fields.required("key").string(allowingEmpty: true)
         switch (incremental.way, fields.optional("since"), fields.optional("version")) {
         case (.since, let own?, nil): way = .since(try SincePlan(own))

@@ -36,7 +36,9 @@ public struct PagingPlan: Sendable, Hashable {
     init(_ setting: Setting) throws(ConfigurationError) {
         if case .scalar = setting.content {
             let text = try setting.string()
-            guard text == "none" else { throw setting.refusal(of: text, expected: "none, or a mapping such as {offset: offset, size: {limit: 500}}") }
+            guard text == "none" else {
+                throw setting.refusal(of: text, expected: "none, or a mapping such as {offset: offset, size: {limit: 500}}")
+            }
             self = .none
             return
         }
@@ -59,7 +61,8 @@ public struct PagingPlan: Sendable, Hashable {
         case "offset": way = .offset(try setting.string())
         case "cursor":
             way = .cursor(
-                try setting.string(), from: try JSONPlace(fields.required("from")), isAlone: try fields.optional("alone")?.boolean() ?? false)
+                try setting.string(), from: try JSONPlace(fields.required("from")),
+                isAlone: try fields.optional("alone")?.boolean() ?? false)
         case "link": way = .link(relation: try setting.string())
         default: way = .url(try JSONPlace(setting))
         }
