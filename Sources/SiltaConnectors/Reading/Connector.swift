@@ -36,6 +36,9 @@ public struct Connector: Sendable {
         }
         meaning = digest.finish()
         self.fetcher = try self.configuration.remote.flatMap { try fetcher?($0) }
+        guard fetcher != nil else { return }
+        // So that whoever checks hears of those that are missing.
+        for secret in self.configuration.requests?.authentication.secrets ?? [] { _ = try host.secret(secret) }
     }
 
     /// Reads everything, to its end, and blocks meanwhile.

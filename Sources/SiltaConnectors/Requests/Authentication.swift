@@ -30,6 +30,20 @@ struct Authentication: Sendable {
     /// `api-key`, beside any login.
     let apiKey: (secret: SecretReference, place: HTTPPlan.Place)?
 
+    /// What must be there to ask.
+    var secrets: [SecretReference] {
+        let login: [SecretReference] =
+            switch login {
+            case .none: []
+            case .bearer(let secret), .basic(_, let secret): [secret]
+            case .client(let client):
+                switch client.proof {
+                case .secret(let secret, _), .key(let secret, _): [secret]
+                }
+            }
+        return login + [apiKey?.secret].compactMap(\.self)
+    }
+
     /// The properties of a configuration that are read here, beside those of a folder on a server.
     static let keys = ["api-key", "token-url", "client-id", "client-secret", "client-key", "client-key-id", "scope"]
 

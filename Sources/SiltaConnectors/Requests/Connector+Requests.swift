@@ -43,9 +43,8 @@ extension Connector {
     /// - Throws: ``ReadFailure``, and what `step` throws.
     func tryRequests(_ settings: RequestSettings, step: () throws -> Void) throws {
         let run = try run(settings)
-        for stream in configuration.streams {
-            guard let request = stream.request else { continue }
-            try StreamPages(run: run, plan: request.list, parameters: []).tryFirst(step: step)
+        for group in settings.groups {
+            try StreamPages(run: run, plan: group.request.list, parameters: []).tryFirst(step: step)
         }
     }
 
@@ -65,8 +64,14 @@ extension Connector {
 
     private func read(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> SourceAnswer {
         let versions = try versions(poll, reach, step: step)
-        var first: (stream: String, answer: WebAnswer)?
-        if reach == .everything, poll.isCurrent, let known = poll.known {
+        let groups = poll.run.settings.groups
+        var first: (group: String, answer: WebAnswer)?
+        let claim = [configuration.coverage?.from, configuration.coverage?.through].map { day in
+            day?.date(on: host.today()).description ?? ""
+        }.joined(separator: " ")
+        // What is claimed is told in each reading: where it is another, so is the reading.
+        let isSameClaim = poll.known?.state.claim == claim
+        if reach == .everything, poll.isCurrent, isSameClaim, let known = poll.known {
             first = try changed(poll, known.state.validators, step: step)
             if first == nil, !known.state.validators.isEmpty {
                 var same = known
@@ -75,49 +80,62 @@ extension Connector {
             }
         }
         var reading = Reading(complete: Set(configuration.streams.map(\.kind)))
-        var state = RequestCursor.State(everything: poll.now, since: 0, versions: versions)
+        var state = RequestCursor.State(everything: poll.now, since: 0, claim: claim, versions: versions)
         if reach != .everything, let known = poll.known { state.everything = known.state.everything }
         var digest = FileDigest()
         let sets = GatheredRecordSets()
         var takers: [any RecordTaking] = []
         var isNothingNew = reach != .everything
-        for stream in configuration.streams {
-            guard let request = stream.request else { continue }
-            let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
-            let taker = try stream.taker(sets, number: number, configuration, dates: poll.plan.dates)
-            takers.append(taker.stream)
+        for group in groups {
+            let request = group.request
+            let own = try self.takers(of: group, after: takers, sets, dates: poll.plan.dates)
+            takers += own.map(\.stream)
             var parameters: [(name: String, value: String)] = []
             if let incremental = request.incremental, reach != .everything {
-                reading.complete.remove(stream.kind)
+                for stream in group.streams { reading.complete.remove(stream.kind) }
                 guard let asked = incremental.way.parameters(reach, now: versions) else { continue }
                 parameters = asked
             } else {
                 isNothingNew = false
             }
-            // The same record may have changed while its list was handed out.
-            taker.stream.isLastTaken = request.incremental != nil
             let pages = StreamPages(run: poll.run, plan: request.list, parameters: parameters, expired: request.incremental?.expired ?? [])
             let outcome = try pages.read(
-                first: first.flatMap { $0.stream == stream.name ? $0.answer : nil },
+                first: first.flatMap { $0.group == group.name ? $0.answer : nil },
                 page: { page in page.withUnsafeBytes { digest.absorb($0) } },
-                item: { item, number in try take(item, number, taker) },
-                unreadable: { fault, content, number in taker.stream.refuse(RejectedRow(fault, content, number, of: stream)) }, step: step)
+                item: { item, number in
+                    for taker in own { try take(item, number, taker) }
+                },
+                unreadable: { fault, content, number in
+                    for taker in own { taker.stream.refuse(RejectedRow(fault, content, number, of: taker.stream.stream)) }
+                }, step: step)
             digest.endPart()
-            state.validators[stream.name] = outcome.validator
+            state.validators[group.name] = outcome.validator
             if outcome.items > 0 { isNothingNew = false }
         }
         if reach != .everything { try deletes(poll, reach, versions, &reading, &isNothingNew, step: step) }
-        if state.validators.count < configuration.streams.count || reach != .everything { state.validators = [:] }
+        if state.validators.count < groups.count || reach != .everything { state.validators = [:] }
         state.since = poll.run.date ?? poll.known?.state.since ?? poll.now
-        for day in [configuration.coverage?.from, configuration.coverage?.through] {
-            digest.absorb(day?.date(on: host.today()).description ?? "-")
-            digest.endPart()
-        }
         let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
-        if poll.isCurrent, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
+        if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
             return .unchanged(cursor: cursor.description)
         }
         return .read(try gather(takers, into: reading, cursor: cursor))
+    }
+
+    /// What takes the records of a group.
+    private func takers(
+        of group: RequestSettings.Group, after earlier: [any RecordTaking], _ sets: GatheredRecordSets, dates: DateFormat
+    ) throws(ReadFailure) -> [RecordTaker] {
+        var takers: [RecordTaker] = []
+        for stream in group.streams {
+            let all = earlier + takers.map(\.stream)
+            let number = UInt16(clamping: all.count { $0.stream.kind == stream.kind })
+            let taker = try stream.taker(sets, number: number, configuration, dates: dates)
+            // The same record may have changed while its list was handed out.
+            taker.stream.isLastTaken = group.request.incremental != nil
+            takers.append(taker)
+        }
+        return takers
     }
 
     /// Puts together what all streams told.
@@ -168,12 +186,13 @@ extension Connector {
     /// - Returns: the first that is another; nil where none is, and where they cannot be known again.
     private func changed(
         _ poll: Poll, _ validators: [String: RequestCursor.Validator], step: () throws -> Void
-    ) throws -> (stream: String, answer: WebAnswer)? {
-        guard configuration.streams.allSatisfy({ validators[$0.name] != nil }) else { return nil }
-        for stream in configuration.streams {
-            guard let request = stream.request, let validator = validators[stream.name] else { continue }
-            let pages = StreamPages(run: poll.run, plan: request.list, parameters: [])
-            if let answer = try pages.first(validator, step: step) { return (stream.name, answer) }
+    ) throws -> (group: String, answer: WebAnswer)? {
+        let groups = poll.run.settings.groups
+        guard groups.allSatisfy({ validators[$0.name] != nil }) else { return nil }
+        for group in groups {
+            guard let validator = validators[group.name] else { continue }
+            let pages = StreamPages(run: poll.run, plan: group.request.list, parameters: [])
+            if let answer = try pages.first(validator, step: step) { return (group.name, answer) }
         }
         return nil
     }
@@ -200,8 +219,11 @@ extension Connector {
         _ poll: Poll, _ reach: Reach, _ versions: [String: String], _ reading: inout Reading, _ isNothingNew: inout Bool,
         step: () throws -> Void
     ) throws {
+        var asked: [(signature: [Digest], kind: RecordKind)] = []
         for stream in configuration.streams {
             guard let incremental = stream.request?.incremental, let deletes = stream.request?.deletes else { continue }
+            guard !asked.contains(where: { $0.kind == stream.kind && $0.signature == deletes.list.signature }) else { continue }
+            asked.append((deletes.list.signature, stream.kind))
             guard let parameters = deletes.way.parameters(reach, now: versions) else { continue }
             let pages = StreamPages(run: poll.run, plan: deletes.list, parameters: parameters, expired: incremental.expired)
             var keys: Set<String> = []

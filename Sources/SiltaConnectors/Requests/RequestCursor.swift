@@ -15,6 +15,8 @@ struct RequestCursor: Hashable, Sendable {
         var everything: Int
         /// By the server's clock, when the last reading began; in seconds since 1970.
         var since: Int
+        /// The days that the manifest said it covers.
+        var claim = ""
         /// The version that the last reading went to, by what was asked for it.
         var versions: [String: String] = [:]
         /// What the answer is known by of each stream that was one page, by its name; complete or empty.
@@ -34,7 +36,7 @@ extension RequestCursor: LosslessStringConvertible {
         guard parts.count == 4, parts[0] == "requests-1", let json = try? JSON.parse(String(parts[3])),
             let everything = json["everything"]?.integer, let since = json["since"]?.integer
         else { return nil }
-        var state = State(everything: Int(everything), since: Int(since))
+        var state = State(everything: Int(everything), since: Int(since), claim: json["claim"]?.string ?? "")
         for member in json["versions"]?.members ?? [] { state.versions[member.name] = member.value.string }
         for member in json["validators"]?.members ?? [] {
             if let etag = member.value["etag"]?.string { state.validators[member.name] = .etag(etag) }
@@ -52,7 +54,8 @@ extension RequestCursor: LosslessStringConvertible {
             }
         }
         let json: JSON = [
-            "everything": .integer(Int64(state.everything)), "since": .integer(Int64(state.since)), "versions": .object(versions),
+            "everything": .integer(Int64(state.everything)), "since": .integer(Int64(state.since)), "claim": .string(state.claim),
+            "versions": .object(versions),
             "validators": .object(validators),
         ]
         return "requests-1 \(meaning) \(content?.rawValue ?? "-") \(json.text)"

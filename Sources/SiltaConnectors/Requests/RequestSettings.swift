@@ -8,8 +8,19 @@ struct RequestSettings: Sendable {
     let authentication: Authentication
     let rate: RequestRate?
     let plan: HTTPPlan
+    /// In the order of the manifest.
+    let groups: [Group]
     /// What is configured, or else the default.
     private let properties: [String: Setting]
+
+    /// Streams that are records of the same list: it is asked for once.
+    struct Group: Sendable {
+        let request: RequestPlan
+        var streams: [StreamMapping]
+
+        /// The first stream's.
+        var name: String { streams[0].name }
+    }
 
     /// - Parameter location: what `remote` is made of.
     /// - Returns: nil where nothing is asked for but files.
@@ -28,6 +39,16 @@ struct RequestSettings: Sendable {
             throw location.error("this must be the https:// URL that all requests begin with")
         }
         plan = read.http ?? HTTPPlan()
+        var groups: [Group] = []
+        for stream in streams {
+            guard let request = stream.request else { continue }
+            if let index = groups.firstIndex(where: { $0.request.signature == request.signature }) {
+                groups[index].streams.append(stream)
+            } else {
+                groups.append(Group(request: request, streams: [stream]))
+            }
+        }
+        self.groups = groups
         self.location = WebLocation(remote.url)
         self.properties = properties
         headers = try RequestSettings.parameters(plan.headers, properties)

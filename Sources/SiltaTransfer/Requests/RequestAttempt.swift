@@ -102,9 +102,10 @@ final class RequestAttempt {
     private var retryAfter: Duration? {
         var seconds: curl_off_t = 0
         guard reader.headers.first("Retry-After") != nil,
-            curl_easy_getinfo_offset(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK, seconds > 0
+            curl_easy_getinfo_offset(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK, seconds >= 0
         else { return nil }
-        return .seconds(min(seconds, 86_400))
+        // At once, or a moment that has gone by, is soon.
+        return .seconds(min(max(1, seconds), 86_400))
     }
 
     private func failed(_ code: TransferFailure.Code, _ sentence: String) -> TransferFailure {

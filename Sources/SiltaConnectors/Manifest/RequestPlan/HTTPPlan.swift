@@ -68,7 +68,12 @@ struct NamedParameter: Sendable {
 
     static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [NamedParameter] {
         try setting.entries { (entry) throws(ConfigurationError) in
-            NamedParameter(name: entry.key, value: try Parameter(entry.value, schema: schema))
+            let value = try Parameter(entry.value, schema: schema)
+            if case .setting(let name) = value, schema.property(name)?.schema.isSecret == true {
+                throw entry.value.error(
+                    "\"\(name)\" is a secret, and these have places of their own: token, password, api-key, client-secret")
+            }
+            return NamedParameter(name: entry.key, value: value)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import SiltaConfiguration
+internal import SiltaCore
 internal import SiltaFormats
 
 /// What is asked of a server for one list, as the manifest says it.
@@ -22,6 +23,8 @@ public struct ListPlan: Sendable {
     let paging: PagingPlan?
     /// Statuses that mean that there is nothing.
     let emptyStatuses: Set<Int>
+    /// The same where the same is asked.
+    let signature: [Digest]
 
     static let keys = ["request", "paging", "items", "each", "statuses"]
 
@@ -42,6 +45,7 @@ public struct ListPlan: Sendable {
             fields.optional("paging") { (setting) throws(ConfigurationError) in try PagingPlan(setting) },
             fields.optional("statuses", default: [], ListPlan.statuses))
         (path, method, query, body) = (asking.path, asking.method, asking.query, asking.body)
+        signature = ListPlan.keys.compactMap { fields.optional($0) }.map { Digest(of: $0) }
     }
 
     private static func asking(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> Asking {

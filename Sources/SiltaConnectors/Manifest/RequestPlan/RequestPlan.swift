@@ -1,4 +1,5 @@
 internal import SiltaConfiguration
+internal import SiltaCore
 
 /// How the records of one stream are asked of a server, as the manifest says it.
 public struct RequestPlan: Sendable {
@@ -6,6 +7,8 @@ public struct RequestPlan: Sendable {
     /// Nil where everything is read each time.
     let incremental: IncrementalPlan?
     let deletes: DeletesPlan?
+    /// The same where the same is asked.
+    let signature: [Digest]
 
     /// The keys of a stream that go with `request`.
     static let keys = ListPlan.keys + ["incremental", "deletes"]
@@ -15,6 +18,7 @@ public struct RequestPlan: Sendable {
         (list, incremental) = try gather(
             Result { () throws(ConfigurationError) in try ListPlan(fields, schema: schema) },
             fields.optional("incremental") { (setting) throws(ConfigurationError) in try IncrementalPlan(setting) })
+        signature = list.signature + [fields.optional("incremental")].compactMap(\.self).map { Digest(of: $0) }
         guard let deletes = fields.optional("deletes") else {
             self.deletes = nil
             return
