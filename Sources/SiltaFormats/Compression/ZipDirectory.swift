@@ -84,8 +84,8 @@ private struct ZipPlace {
     init?(end: LittleEndian, from start: Int) {
         // The record stands before a comment of any length.
         guard
-            let at = stride(from: end.count - 22, through: 0, by: -1).first(where: { at in
-                end.number(at, 4) == 0x0605_4B50 && end.number(at + 20, 2).map { $0 <= end.count - at - 22 } == true
+            let at = stride(from: end.count - 22, through: 0, by: -1).first(where: {
+                end.number($0, 4) == 0x0605_4B50 && end.number($0 + 20, 2).map { length in length <= end.count - $0 - 22 } == true
             }),
             let count = end.number(at + 10, 2), let length = end.number(at + 12, 4), let offset = end.number(at + 16, 4)
         else { return nil }

@@ -16,18 +16,15 @@ public struct JSONLines: ~Copyable {
 
     /// Takes the next piece, of any length, and yields the items that end in it.
     public mutating func feed<E: Error>(_ piece: UnsafeRawBufferPointer, _ body: (JSONItem) throws(E) -> Void) throws(E) {
-        try lines.feed(piece) { (line) throws(E) in try JSONLines.take(line, &expansion, &count, &isAtStart, body) }
+        try lines.feed(piece) { (line) throws(E) in try take(line, body) }
     }
 
     /// Yields the last item, where no line end followed it.
     public mutating func finish<E: Error>(_ body: (JSONItem) throws(E) -> Void) throws(E) {
-        try lines.finish { (line) throws(E) in try JSONLines.take(line, &expansion, &count, &isAtStart, body) }
+        try lines.finish { (line) throws(E) in try take(line, body) }
     }
 
-    private static func take<E: Error>(
-        _ line: MessageLine, _ expansion: inout ItemExpansion?, _ count: inout Int, _ isAtStart: inout Bool,
-        _ body: (JSONItem) throws(E) -> Void
-    ) throws(E) {
+    private mutating func take<E: Error>(_ line: MessageLine, _ body: (JSONItem) throws(E) -> Void) throws(E) {
         defer { isAtStart = false }
         switch line {
         case .overlong(_, let digest):
