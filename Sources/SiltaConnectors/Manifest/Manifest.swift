@@ -60,6 +60,7 @@ public struct Manifest: Sendable {
                 })
             program = nil
             try RequestPlan.check(streams, read, fields)
+            if let read { for stream in streams { _ = try stream.files?.format(in: read) } }
         }
         digest = Digest(of: fields.setting)
     }

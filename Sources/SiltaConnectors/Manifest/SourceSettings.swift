@@ -10,10 +10,9 @@ struct SourceSettings: Sendable {
     let remote: RemoteFolder?
     /// How its server is asked; nil where nothing is, beside for files.
     let requests: RequestSettings?
-    let encoding: TextEncoding
     let streams: [StreamMapping]
-    /// The files that are read, some maybe more than once.
-    var fileNames: [String] { streams.map(\.file) }
+    /// How the files of each stream are read, by its name.
+    private(set) var files: [String: FileReading] = [:]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// What a program is told; nil for files.
@@ -49,12 +48,20 @@ struct SourceSettings: Sendable {
                 try RemoteFolder.refuse(properties)
             }
             requests = try RequestSettings(remote, location, properties, read: read, streams: streams)
-            encoding = try read.encoding.map { (encoding) throws(ConfigurationError) in
-                try value(encoding).choice(of: TextEncoding.self)
-            } ?? .utf8
             program = nil
+            for stream in streams {
+                guard let plan = stream.files else { continue }
+                let encoding = try (plan.encoding ?? read.encoding).map { (parameter) throws(ConfigurationError) in
+                    try value(parameter).choice(of: TextEncoding.self)
+                }
+                files[stream.name] = try FileReading(plan, read, encoding: encoding ?? .utf8)
+                if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
+                    throw location.error(
+                        "a web server does not list its files, and \(plan.text) is a pattern; sftp or a folder would be right")
+                }
+            }
         } else {
-            (folder, remote, requests, encoding) = ("", nil, nil, .utf8)
+            (folder, remote, requests) = ("", nil, nil)
             program = try ProgramConfiguration(properties, schema: manifest.configuration)
             if let declared = manifest.program?.coverage {
                 var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
@@ -72,7 +79,14 @@ struct SourceSettings: Sendable {
         let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in manifest.streams {
-            if let file = files?.optional(stream.name) { stream.file = try StreamMapping.fileName(file) }
+            if let file = files?.optional(stream.name) {
+                if stream.files != nil {
+                    stream.files?.patterns = try FilePattern.all(file)
+                    stream.file = stream.files?.text ?? ""
+                } else {
+                    stream.file = try StreamMapping.fileName(file)
+                }
+            }
             if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
             }

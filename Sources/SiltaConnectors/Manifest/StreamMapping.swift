@@ -6,10 +6,12 @@ public struct StreamMapping: Sendable {
     public let kind: RecordKind
     /// What a source's `files` and `columns` call it: the kind, where nothing else is given.
     public internal(set) var name: String
-    /// The file's name in the folder that the connector reads; of a program, the name of the stream.
+    /// The files in the folder that the connector reads, in a word; of a program, the name of the stream.
     public internal(set) var file: String
     /// What is asked of a server; nil where it is a file or a program's.
     public let request: RequestPlan?
+    /// What is read of files; nil where it is no stream of files.
+    public internal(set) var files: FilePlan?
     /// By the name of the canonical field.
     public internal(set) var fields: [String: FieldMapping]
     /// Columns that are neither decoded nor kept, whatever stands in them: free text, teachers.
@@ -60,9 +62,10 @@ public struct StreamMapping: Sendable {
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
     ) throws(ConfigurationError) {
         let isRequest = origin == "file" && (try? setting.entries())?.contains { $0.key == "request" } ?? false
-        let keys = isRequest ? RequestPlan.keys : [origin]
+        let origin = isRequest ? "request" : origin
+        let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
         self = try setting.read(allowing: keys + ["name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
-            try StreamMapping(fields, origin: isRequest ? "request" : origin, kind: kind, name: name, schema: schema)
+            try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema)
         }
     }
 
@@ -71,10 +74,11 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, request, file, self.fields, dropped) = try gather(
+        (self.name, files, request, file, self.fields, dropped) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
-            Result { () throws(ConfigurationError) in origin == "request" ? try RequestPlan(fields, schema: schema) : nil },
-            origin == "request" ? .success("") : fields.required(origin, StreamMapping.fileName),
+            Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
+            Result { () throws(ConfigurationError) in try origin == "request" ? RequestPlan(fields, schema: schema) : nil },
+            origin == "stream" ? fields.required(origin, StreamMapping.fileName) : .success(""),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema)
             },
@@ -82,6 +86,7 @@ public struct StreamMapping: Sendable {
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
             })
         if let request { file = request.list.path }
+        if let files { file = files.text }
         for (name, field) in self.fields {
             if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
         }
@@ -91,7 +96,7 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, request, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, [], true)
+        (self.kind, name, file, files, request, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, nil, [], true)
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }

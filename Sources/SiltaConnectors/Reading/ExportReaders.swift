@@ -10,12 +10,12 @@ struct ExportReaders {
     private var coverage: StreamReader<CoverageInterpreter>?
 
     /// Reads nothing yet.
-    init(_ export: OpenExport, plan: ReadPlan, configuration: SourceSettings) {
-        enrolments = export.reader(EnrolmentInterpreter.self, plan: plan, configuration: configuration)
-        absences = export.reader(AbsenceInterpreter.self, plan: plan, configuration: configuration)
-        offered = export.reader(OfferedInterpreter.self, plan: plan, configuration: configuration)
-        consents = export.reader(ConsentInterpreter.self, plan: plan, configuration: configuration)
-        coverage = export.reader(CoverageInterpreter.self, plan: plan, configuration: configuration)
+    init(_ export: OpenExport, configuration: SourceSettings) {
+        enrolments = export.reader(EnrolmentInterpreter.self, configuration: configuration)
+        absences = export.reader(AbsenceInterpreter.self, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, configuration: configuration)
+        consents = export.reader(ConsentInterpreter.self, configuration: configuration)
+        coverage = export.reader(CoverageInterpreter.self, configuration: configuration)
     }
 
     var rowCount: Int {
@@ -34,7 +34,7 @@ struct ExportReaders {
     }
 
     /// - Parameter digest: takes in the files, each a part, in the order of the export.
-    mutating func readRecords(_ digest: inout FileDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
+    mutating func readRecords(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
         try enrolments?.readRecords(&digest, step: step)
         try absences?.readRecords(&digest, step: step)
         try offered?.readRecords(&digest, step: step)

@@ -3,10 +3,11 @@ internal import SiltaFormats
 
 /// The files of an export, all of them open.
 struct OpenExport {
-    /// A stream and the files that hold its rows, in the order in which they are read.
+    /// A stream and the documents that hold its rows, in the order in which they are read.
     struct Stream {
         let mapping: StreamMapping
-        let files: [RegisterFile]
+        let reading: FileReading
+        let documents: [RegisterDocument]
     }
 
     /// In the order in which they are read: kind by kind, and as the manifest has them.
@@ -16,29 +17,34 @@ struct OpenExport {
         self.streams = RecordKind.readingOrder.flatMap { kind in streams.filter { $0.mapping.kind == kind } }
     }
 
-    var files: [RegisterFile] { streams.flatMap(\.files) }
+    /// Each once, in the order in which they are read first.
+    var files: [RegisterFile] {
+        var seen: Set<ObjectIdentifier> = []
+        return streams.flatMap(\.documents).map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
 
     /// The names of the files that each kind is read from.
     var fileNames: [RecordKind: [String]] {
-        Dictionary(streams.map { ($0.mapping.kind, $0.files.map(\.name)) }, uniquingKeysWith: +)
+        Dictionary(streams.map { ($0.mapping.kind, $0.documents.map(\.name)) }, uniquingKeysWith: +)
     }
 
     /// What reads the records of a kind, from all of its files; nil where the kind is not read.
     func reader<Interpreter>(
-        _ interpreter: Interpreter.Type, plan: ReadPlan, configuration: SourceSettings
+        _ interpreter: Interpreter.Type, configuration: SourceSettings
     ) -> StreamReader<Interpreter>? {
         var rows: [FileRows<RowLayout<Interpreter>>] = []
         for stream in streams where stream.mapping.kind == Interpreter.kind {
-            for file in stream.files {
+            for document in stream.documents {
                 let number = UInt16(clamping: rows.count)
+                let encoding = stream.reading.encoding.ofRows
                 rows.append(
-                    FileRows(file, plan: plan, encoding: configuration.encoding) { (header) throws(ReadFailure) in
+                    FileRows(document, stream.reading, columns: stream.mapping.columnNames) { (header) throws(ReadFailure) in
                         let columns = BoundColumns(
-                            stream.mapping, header: header, file: number, encoding: configuration.encoding, dates: plan.dates,
+                            stream.mapping, header: header, file: number, encoding: encoding, dates: stream.reading.dates,
                             valueMaps: configuration.values)
-                        return try RowLayout(columns, columnCount: header.names.count, encoding: configuration.encoding)
+                        return try RowLayout(columns, columnCount: header.names.count, encoding: encoding)
                     })
             }
         }
@@ -65,14 +71,8 @@ struct OpenExport {
 
     /// SHA-256 over the files, each a part.
     func digest(step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> Digest {
-        var digest = FileDigest()
-        for file in files {
-            try file.forEachPiece { (piece) throws(ReadFailure) in
-                try step()
-                digest.absorb(piece)
-            }
-            digest.endPart()
-        }
+        var digest = ExportDigest()
+        for file in files { try digest.take(file, step: step) }
         return digest.finish()
     }
 }

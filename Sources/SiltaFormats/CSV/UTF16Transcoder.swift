@@ -38,7 +38,7 @@ public struct UTF16Transcoder {
 
     private func yield<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
         guard !output.isEmpty else { return }
-        try output.withUnsafeBytes { (bytes) throws(E) in try body(bytes) }
+        try output.withUnsafeBufferPointer { (bytes) throws(E) in try body(UnsafeRawBufferPointer(bytes)) }
     }
 
     private mutating func take(_ first: UInt8, _ second: UInt8) {

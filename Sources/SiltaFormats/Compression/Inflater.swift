@@ -111,7 +111,8 @@ public struct Inflater: ~Copyable {
         }
         guard written <= Inflater.freeLength || written / Inflater.ratioLimit <= taken else {
             return CompressionFault(
-                "this becomes more than \(Inflater.ratioLimit) times as long when it is unpacked, as no export does; it must be written anew")
+                "this becomes more than \(Inflater.ratioLimit) times as long when it is unpacked, as no export does; it must be written anew"
+            )
         }
         return nil
     }

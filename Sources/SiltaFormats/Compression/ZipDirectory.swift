@@ -83,10 +83,7 @@ private struct ZipPlace {
     ///   - start: where in the file they begin.
     init?(end: LittleEndian, from start: Int) {
         // The record stands before a comment of any length.
-        guard
-            let at = stride(from: end.count - 22, through: 0, by: -1).first(where: {
-                end.number($0, 4) == 0x0605_4B50 && end.number($0 + 20, 2).map { length in length <= end.count - $0 - 22 } == true
-            }),
+        guard let at = stride(from: end.count - 22, through: 0, by: -1).first(where: { end.isRecord(at: $0) }),
             let count = end.number(at + 10, 2), let length = end.number(at + 12, 4), let offset = end.number(at + 16, 4)
         else { return nil }
         guard count == 0xFFFF || length == 0xFFFF_FFFF || offset == 0xFFFF_FFFF else {
@@ -162,6 +159,12 @@ private struct LittleEndian {
         var number: UInt64 = 0
         for index in (start..<(start + count)).reversed() { number = number << 8 | UInt64(all[index]) }
         return number <= UInt64(Int.max / 4) ? Int(number) : nil
+    }
+
+    /// Whether the record stands there that ends a zip, with its comment.
+    func isRecord(at start: Int) -> Bool {
+        guard number(start, 4) == 0x0605_4B50, let comment = number(start + 20, 2) else { return false }
+        return comment <= count - start - 22
     }
 
     func bytes(_ start: Int, _ count: Int) -> ArraySlice<UInt8>? {

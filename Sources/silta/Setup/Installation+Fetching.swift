@@ -26,6 +26,11 @@ extension Installation {
             } look: { name, known, step in
                 prepare(name, known)
                 return try Fetcher.Answer { try session.look(request, step: step) }
+            } list: { folder, step in
+                prepare(folder, nil)
+                do { return try session.list(request, step: step) } catch let failure as TransferFailure {
+                    throw Fetcher.Failure(failure.sentence)
+                }
             } ask: { question, step in
                 try asker.ask(question, as: request, step: step)
             }

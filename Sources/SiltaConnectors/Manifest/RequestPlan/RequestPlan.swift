@@ -39,7 +39,7 @@ public struct RequestPlan: Sendable {
         guard asking.count == streams.count else {
             throw fields.setting["streams"].error("some streams are files and others requests; these are two connectors")
         }
-        guard case .json? = read?.format else {
+        guard read?.format == .json else {
             throw fields.setting["read"]["format"].error("what a server answers to a request is read as json")
         }
     }

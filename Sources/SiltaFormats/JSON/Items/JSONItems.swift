@@ -267,7 +267,9 @@ public struct JSONItems: ~Copyable {
             count += 1
             return try body(.item(number: count, item))
         }
-        try expansion?.expand(item, count: &count, body)
+        var number = count
+        defer { count = number }
+        try expansion?.expand(item, count: &number, body)
     }
 
     private mutating func broken(_ reason: String, _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> JSONItem {
