@@ -97,7 +97,7 @@ let package = Package(
             ]),
         .testTarget(name: "CommandTests", dependencies: ["silta"], exclude: ["recipient.py"]),
         .testTarget(name: "CrashTests", dependencies: ["silta"], exclude: ["crash.py"]),
-        .testTarget(name: "YearTests", dependencies: ["silta"], exclude: ["play-year.py"]),
+        .testTarget(name: "YearTests", dependencies: ["silta"], exclude: ["play-year.py", "hostile.py"]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -108,6 +108,14 @@ if Context.environment["SILTA_BENCHMARKS"] != nil {
         .executableTarget(
             name: "bench-log", dependencies: ["SiltaCore", "SiltaFormats", "SiltaLog", argumentParser], path: "Tests/Benchmarks/LogWriters")
     )
+}
+
+// Only where fuzz.py builds them: everything in them is built for libFuzzer.
+if Context.environment["SILTA_FUZZERS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzers", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", "SiltaConnectors"], path: "Tests/Fuzzers",
+            exclude: ["Corpus", "fuzz.py"]))
 }
 
 for target in package.targets where target.type != .system {
@@ -122,4 +130,5 @@ for target in package.targets where target.type != .system {
     ]
     // Tests run on the optimised program and look inside: `deploy/prepare` asks for that, what is shipped goes without.
     if Context.environment["SILTA_TESTABLE"] != nil { target.swiftSettings?.append(.unsafeFlags(["-enable-testing"])) }
+    if target.name == "fuzzers" { target.swiftSettings?.append(.unsafeFlags(["-parse-as-library"])) }
 }

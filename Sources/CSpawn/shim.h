@@ -1,4 +1,5 @@
 #include <spawn.h>
+#include <sys/xattr.h>
 
 // glibc has these since 2.34, 2.29 and 2.9, and declares them only to who asks for more than POSIX, which importing it in Swift does not.
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);

@@ -64,7 +64,9 @@ private func problems(_ text: String) throws -> [String] {
         #expect(
             try problems("location: x\n\(Export.codes)\ncolumns: {absence: {minuts: Kesto}}\n")[0].contains("did you mean \"minutes\"?"))
         #expect(try problems("location: x\n\(Export.codes)\ncolumns: {absence: {minutes: \"\"}}\n")[0].contains("there is no value here"))
-        #expect(try problems("location: x\n\(Export.codes)\nfiles: {absence: ../x.csv}\n")[0].contains("this must be the name of a file in the folder"))
+        #expect(
+            try problems("location: x\n\(Export.codes)\nfiles: {absence: ../x.csv}\n")[0].contains(
+                "this must be the name of a file in the folder"))
     }
 
     @Test func `is relative to its file`() throws {
@@ -109,7 +111,7 @@ private func problems(_ text: String) throws -> [String] {
         let error = #expect(throws: ConfigurationError.self) { _ = try library.manifest(named: source) }
         #expect(
             error?.description
-                == "silta.yaml:1: connector: \"primus-cvs\" is not a connector; there are example-program, primus-csv; did you mean \"primus-csv\"?"
+                == "silta.yaml:1: connector: \"primus-cvs\" is not a connector; there are clever-csv, csv, example-program, primus-csv; did you mean \"primus-csv\"?"
         )
         #expect(library.folder(of: "../connectors/primus-csv") == nil)
     }

@@ -131,14 +131,14 @@ import Testing
 
     @Test func `dates are read padded and unpadded and only where they exist`() {
         for text in ["1.8.2026", "01.08.2026", "01.8.2026"] {
-            #expect(Array(text.utf8).withUnsafeBufferPointer(DateFormat.dayMonthYear.date)?.description == "2026-08-01")
+            #expect(Array(text.utf8).withUnsafeBufferPointer { DateFormat.dayMonthYear.date($0) }?.description == "2026-08-01")
         }
         for text in [
             "29.2.2026", "1.8.26", "1.8.1899", "1.8.2200", "001.8.2026", "1.8.2026 ", "1.8", "..", "1..2026", "-1.8.2026", "2026-08-01",
         ] {
-            #expect(Array(text.utf8).withUnsafeBufferPointer(DateFormat.dayMonthYear.date) == nil, "\(text)")
+            #expect(Array(text.utf8).withUnsafeBufferPointer { DateFormat.dayMonthYear.date($0) } == nil, "\(text)")
         }
-        #expect(Array("2026-08-01".utf8).withUnsafeBufferPointer(DateFormat.iso8601.date)?.description == "2026-08-01")
-        #expect(Array("2026-8-1".utf8).withUnsafeBufferPointer(DateFormat.iso8601.date) == nil)
+        #expect(Array("2026-08-01".utf8).withUnsafeBufferPointer { DateFormat.iso8601.date($0) }?.description == "2026-08-01")
+        #expect(Array("2026-8-1".utf8).withUnsafeBufferPointer { DateFormat.iso8601.date($0) } == nil)
     }
 }

@@ -15,6 +15,24 @@ roles:
   operator: ["@silta-operators"]
 console: {listen: "127.0.0.1:8642"}
 """
+SOURCES = """    sources:
+      - {id: ohjelma, connector: program, every: 1h, config: {}}
+"""
+# A connector that is a program. It tells no pupil, but what it may do: how long, with how much memory, in which control group.
+PROGRAM = {
+    "connector.yaml": """name: program
+version: "1.0"
+reads: Nothing.
+configuration: {type: object, properties: {}}
+program: [sh, tell.sh]
+limits: {memory: 64MiB, cpu: 7s}
+""",
+    "tell.sh": r"""echo '{"type":"HELLO","protocol":"silta/1","connector":"program","version":"1"}'
+setsid sleep 999 &
+echo "I! I am in $(ulimit -S -t) $(ulimit -d) $(ulimit -c) $(grep ^0:: /proc/self/cgroup)" >&2
+echo '{"type":"END","status":"complete","counts":{}}'
+""",
+}
 
 
 def moved(text, weeks):
@@ -33,6 +51,7 @@ def configuration():
     for here, installed in [("state: state\n", "state: /var/lib/silta\n"),
                             ("credentials: credentials\n", "credentials: /etc/silta/credentials\n"),
                             ("connectors: [connectors]\n", ADDITIONS), ("disclosure: open\n", "disclosure: paused\n"),
+                            ("    sources:\n", SOURCES),
                             ("every: 15m\n", "every: 2s\n"), ("location: export\n", f"location: {EXPORT}\n")]:
         assert text.count(here) == 1, f"deploy/sample/silta.yaml should have {here.strip()!r} once"
         text = text.replace(here, installed)
@@ -48,6 +67,7 @@ def install(machine, today):
         machine.write(f"{EXPORT}/{path.name}", moved(path.read_bytes().decode(), weeks))
     for path in (ROOT / "connectors/primus-csv").iterdir():
         if path.is_file(): machine.write(f"/etc/silta/connectors/primus-csv/{path.name}", path.read_text())
+    for name, text in PROGRAM.items(): machine.write(f"/etc/silta/connectors/program/{name}", text)
 
 
 def personal():

@@ -10,6 +10,7 @@ struct YearTests {
             "--seed 2 --pupils 150 --every 6 --faults --encoding cp1252",
             "--seed 3 --pupils 90 --every 9 --faults --tiers 3,7,15 --exposure 5 --grades 1-9 --notice-tier 1 --counts 01,02,21",
             "--seed 4 --pupils 120 --days 30 --faults --notice-tier 3",
+            "--seed 6 --pupils 80 --days 40 --every 20 --hostile",
         ])
     func `the year comes out as the oracle says`(arguments: String) throws {
         let output = try SchoolYearData.play(arguments.split(separator: " ").map(String.init))
@@ -25,6 +26,13 @@ struct YearTests {
     }
 }
 
+struct HostileProgramTests {
+    @Test func `programs that hang, flood and lie are seen as failing by the daemon, disturb nobody, and heal`() throws {
+        let output = try SchoolYearData.run("hostile.py", [SchoolYearData.silta.path])
+        #expect(output.status == 0, "\(output.text)")
+    }
+}
+
 enum SchoolYearData {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -36,11 +44,13 @@ enum SchoolYearData {
     static var silta: URL { Bundle.main.bundleURL.appendingPathComponent("silta") }
 
     static func play(_ arguments: [String]) throws -> (status: Int32, text: String) {
+        try run("play-year.py", [silta.path, folder.path, root.appendingPathComponent("connectors").path] + arguments)
+    }
+
+    static func run(_ script: String, _ arguments: [String]) throws -> (status: Int32, text: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["python3", root.appendingPathComponent("Tests/YearTests/play-year.py").path, silta.path, folder.path]
-            + [root.appendingPathComponent("connectors").path] + arguments
+        process.arguments = ["python3", "-B", root.appendingPathComponent("Tests/YearTests/\(script)").path] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

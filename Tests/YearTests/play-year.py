@@ -3,16 +3,19 @@
 
     play-year.py SILTA SCHOOL-YEAR CONNECTORS [--seed N] [--pupils N] [--days N] [--every N] [--encoding utf-8|cp1252] [--faults]
                  [--tiers 5,10,20] [--exposure 20] [--grades 5-9] [--notice-tier 2] [--counts 01,111,112,113,21]
-                 [--consent-age 400d] [--last-only] [--work FOLDER]
+                 [--consent-age 400d] [--last-only] [--hostile] [--work FOLDER]
 
 SILTA is the binary, SCHOOL-YEAR the folder with generate.py and expect.py, CONNECTORS the folder of connectors. Prints what
-differs and ends with 1 if anything does. Standard library only.
+differs and ends with 1 if anything does. --hostile adds sources that misbehave (hostile.py), which must change nothing of that.
+Standard library only.
 
 The oracle departs from the specification in two places, and is not asked there. It does not know that a register's consents age
 (spec/intake.md): unless --consent-age says otherwise, they do not here. And a pupil who is no longer in an export is gone from its
 answer, where the specification has their enrolment end on the day before.
 """
 import argparse, base64, collections, json, os, pathlib, signal, subprocess, sys, tempfile
+
+import hostile
 
 CLASSES = {"01": "unexplained", "02": "late", "03": "elsewhere", "04": "ignore", "21": "unauthorised", "31": "ignore",
            "111": "health", "112": "leave", "113": "explained"}
@@ -36,6 +39,7 @@ def arguments():
     ap.add_argument("--notice-tier", default="2")
     ap.add_argument("--counts", default="01,111,112,113,21")
     ap.add_argument("--consent-age", default="366d")
+    ap.add_argument("--hostile", action="store_true")
     ap.add_argument("--work", type=pathlib.Path)
     return ap.parse_args()
 
@@ -46,7 +50,7 @@ def configure(a, work, port):
     (work / "silta.yaml").write_text(f"""
 state: state
 credentials: credentials
-connectors: ["{a.connectors.resolve()}"]
+connectors: ["{a.connectors.resolve()}", hostile]
 providers:
   - id: jarvenpaa
     name: Järvenpää
@@ -64,7 +68,7 @@ providers:
           location: export
           encoding: {a.encoding}
           codes: {json.dumps(CLASSES)}
-    recipients:
+{hostile.sources() if a.hostile else ""}    recipients:
       - id: hva-keusote
         name: Keski-Uudenmaan hyvinvointialue
         services: [pupil-welfare]
@@ -161,6 +165,7 @@ def main():
     expected = {e["day"]: e for e in map(json.loads, subprocess.run(expect, check=True, capture_output=True, text=True).stdout.splitlines())}
 
     bridge = Bridge(a, work)
+    if a.hostile: hostile.connectors(work / "hostile")
     configure(a, work, 1)
     bridge.run("init")
     key = bridge.run("audit", "key").strip()
@@ -178,12 +183,16 @@ def main():
             link.symlink_to(work / "year/days" / day)
             applied = expected[day]["export"] == "applied"
             if applied: enrolled = told(work / "year/days" / day, a.encoding)
-            bridge.run("sync", "--now", f"{day}T20:00:00{offset(day)}", codes=(0,) if applied else (3,))
+            isWell = applied and not a.hostile
+            bridge.run("sync", "--now", f"{day}T20:00:00{offset(day)}", codes=(0,) if isWell else (3,))
             received = [json.loads(line) for line in (work / "received.jsonl").read_text().splitlines()]
             for r in received:
                 if not r["received"] or r["repeat"] or r["evidence"] != "verified": problems.append(f"{day}: the receiver says {r}")
             compare(day, expected[day], enrolled, bridge.lines("pupils"), bridge.lines("notices"), received, problems)
             if problems: break
+        if a.hostile:
+            states = {source["source"]: source["state"] for source in bridge.lines("status", codes=(3,))[0]["sources"]}
+            problems += [f"{name} is {states[name]}, not failing" for name in hostile.PROGRAMS if states[name] != "failing"]
         verified = bridge.lines("audit", "verify")[0]
         if not verified["ok"]: problems.append(f"audit verify: {verified}")
         before = bridge.lines("status", "--digest", codes=(0, 3))[0]["state"]["digest"]

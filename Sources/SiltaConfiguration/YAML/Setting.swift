@@ -51,6 +51,28 @@ public struct Setting: Sendable {
         Setting(file: file, line: line, path: path, content: content)
     }
 
+    /// The same with other settings in place of some of its own.
+    ///
+    /// - Parameter other: what stands in the place of a setting; nil leaves it, and goes on with what is in it.
+    public func substituting(
+        _ other: (Setting) throws(ConfigurationError) -> Setting?
+    ) throws(ConfigurationError) -> Setting {
+        if let other = try other(self) { return other }
+        switch content {
+        case .scalar: return self
+        case .list(let elements):
+            var replaced: [Setting] = []
+            for element in elements { replaced.append(try element.substituting(other)) }
+            return self.replaced(by: .list(replaced))
+        case .mapping(let entries):
+            var replaced: [Entry] = []
+            for entry in entries {
+                replaced.append(Entry(key: entry.key, keyLine: entry.keyLine, value: try entry.value.substituting(other)))
+            }
+            return self.replaced(by: .mapping(replaced))
+        }
+    }
+
     /// An error about this setting. The sentence stands behind the key path: no capital, no full stop, no secret.
     public func error(_ sentence: String) -> ConfigurationError {
         ConfigurationError(problem(sentence))

@@ -1,7 +1,7 @@
 internal import SiltaConfiguration
 public import SiltaCore
 
-/// What a program covers by ending well, as its manifest declares it, since Singer has no message for that.
+/// What is covered by being read to the end, as a manifest declares it, where the register does not say it itself.
 ///
 /// `{from: 2026-08-12, through: today}`, with a day as a date, `today`, `today-30d`, or `{setting: NAME}` for one of the source's
 /// configuration; or the word `whole`: every day until today.

@@ -1,15 +1,8 @@
 internal import SiltaConfiguration
+internal import SiltaCore
 
 /// Where one field of a canonical record comes from, as a manifest says it.
 public struct FieldMapping: Sendable {
-    public enum Origin: Hashable, Sendable {
-        /// The column of this name; of the empty name, none: the export does not have it.
-        case column(String)
-        case constant(String)
-        /// A key put together of other fields of the record.
-        case fields([String])
-    }
-
     public enum Values: Sendable {
         /// What the register's words mean.
         case listed([String: String])
@@ -17,51 +10,112 @@ public struct FieldMapping: Sendable {
         case setting(String)
     }
 
-    public internal(set) var origin: Origin
+    public internal(set) var origin: FieldOrigin
+    /// What is looked up by what the origin says, table by table.
+    public let lookups: [LookupMapping]
     public let values: Values?
     /// Where it is not the one of the whole manifest.
     public let dates: DateFormat?
+    public let times: TimeFormat?
+    public internal(set) var numbers: NumberFormat?
+    /// The property that says how long a day is, where the configuration does.
+    let minutesADay: String?
+    /// What it is where it is empty, as the canonical record has it, or as one of the register's words that mean something.
+    public let otherwise: String?
     /// A row in which it is empty is not understood.
     public let isRequired: Bool
 
-    init(_ setting: Setting, of field: CanonicalField, schema: ConfigurationSchema) throws(ConfigurationError) {
+    private static let keys =
+        FieldOrigin.keys + LookupMapping.keys.filter { $0 != "take" } + [
+            "values", "values-from", "date", "time", "number", "unit", "minutes-a-day", "default", "required",
+        ]
+
+    init(
+        _ setting: Setting, of field: CanonicalField, schema: ConfigurationSchema, tables: [TableMapping]
+    ) throws(ConfigurationError) {
         switch setting.content {
         case .scalar:
-            self.init(column: try setting.string(), of: field)
+            self.init(.column(try setting.string()), of: field)
         case .list where field.name == "key":
-            self.init(column: "", of: field)
-            origin = .fields(try setting.list(atLeast: 2) { (part) throws(ConfigurationError) in try part.string() })
+            self.init(.fields(try setting.list(atLeast: 2) { (part) throws(ConfigurationError) in try part.string() }), of: field)
         case .list:
-            throw setting.error("only a key is put together of several fields; name one column")
+            throw setting.error("only a key is put together of several fields; for several columns write {columns: [a, b]}")
         case .mapping:
-            self = try setting.read(allowing: ["column", "constant", "values", "values-from", "date", "required"]) {
-                (fields) throws(ConfigurationError) in
-                try FieldMapping(fields, of: field, schema: schema)
+            self = try setting.read(allowing: FieldMapping.keys) { (fields) throws(ConfigurationError) in
+                try FieldMapping(fields, of: field, schema: schema, tables: tables)
             }
         }
     }
 
     /// A column by its name alone.
-    init(column: String, of field: CanonicalField) {
-        origin = .column(column)
-        (values, dates, isRequired) = (nil, nil, field.isNeeded)
+    init(column: String, of field: CanonicalField) { self.init(.column(column), of: field) }
+
+    private init(_ origin: FieldOrigin, of field: CanonicalField) {
+        self.origin = origin
+        lookups = []
+        (values, dates, times, numbers, minutesADay, otherwise, isRequired) = (nil, nil, nil, nil, nil, nil, field.isNeeded)
     }
 
-    private init(_ fields: Fields, of field: CanonicalField, schema: ConfigurationSchema) throws(ConfigurationError) {
-        switch (fields.optional("column"), fields.optional("constant")) {
-        case (let column?, nil): origin = .column(try column.string())
-        case (nil, let constant?): origin = .constant(try FieldMapping.word(constant, field))
-        default: throw fields.setting.error("this needs either a column or a constant")
-        }
+    private init(
+        _ fields: Fields, of field: CanonicalField, schema: ConfigurationSchema, tables: [TableMapping]
+    ) throws(ConfigurationError) {
+        lookups = try LookupMapping.chain(fields, tables)
+        origin = try FieldOrigin(fields, of: field, schema: schema, isLookedUp: !lookups.isEmpty)
+        try FieldMapping.check(fields, origin, of: field)
         values = try FieldMapping.values(fields, of: field, schema: schema)
-        if let date = fields.optional("date") {
-            guard field.content == .date else { throw date.error("\(field.name) is no date") }
-            dates = try date.choice(of: DateFormat.self)
-        } else {
-            dates = nil
-        }
+        dates = try fields.optional("date").map { (format) throws(ConfigurationError) in try DateFormat(format) }
+        times = try fields.optional("time")?.choice(of: TimeFormat.self)
+        numbers =
+            fields.optional("number") == nil ? nil : try NumberFormat(fields, isMinutes: field.content == .minutes)
+        minutesADay = try FieldMapping.minutesADay(fields, schema)
+        otherwise = try FieldMapping.otherwise(fields, of: field, values)
         let required = try fields.optional("required")?.boolean() ?? false
         isRequired = field.isNeeded || required
+    }
+
+    /// What belongs to another kind of field, or to another origin.
+    private static func check(_ fields: Fields, _ origin: FieldOrigin, of field: CanonicalField) throws(ConfigurationError) {
+        let isSpan = if case .span = origin { true } else { false }
+        if let date = fields.optional("date"), field.content != .date { throw date.error("\(field.name) is no date") }
+        if let time = fields.optional("time"), field.content != .time, !isSpan { throw time.error("\(field.name) is no time") }
+        if let number = fields.optional("number"), field.content != .integer, field.content != .minutes {
+            throw number.error("\(field.name) is no number")
+        }
+        if let unit = fields.optional("unit"), fields.optional("number") == nil {
+            throw unit.error("a unit goes with number, which says how decimals are written: number: \".\" or number: \",\"")
+        }
+        if let day = fields.optional("minutes-a-day"), try fields.optional("unit")?.string() != NumberFormat.Unit.days.rawValue {
+            throw day.error("this goes with unit: days")
+        }
+        if let otherwise = fields.optional("default"), fields.optional("required") != nil {
+            throw otherwise.error("what has a default is never empty; keep one of default and required")
+        }
+        let strangers =
+            switch origin {
+            case .constant, .setting: ["lookup", "values", "values-from", "date", "time", "number", "default", "required"]
+            case .span: ["lookup", "values", "values-from", "number"]
+            default: [String]()
+            }
+        for key in strangers {
+            guard let stray = fields.optional(key) else { continue }
+            throw stray.error(
+                isSpan ? "this does not go with from and through" : "this goes with a column; a constant is as the record has it")
+        }
+    }
+
+    private static func minutesADay(_ fields: Fields, _ schema: ConfigurationSchema) throws(ConfigurationError) -> String? {
+        guard let day = fields.optional("minutes-a-day"), case .setting(let name) = try Parameter(day, schema: schema) else { return nil }
+        return name
+    }
+
+    private static func otherwise(
+        _ fields: Fields, of field: CanonicalField, _ values: Values?
+    ) throws(ConfigurationError) -> String? {
+        guard let setting = fields.optional("default") else { return nil }
+        let text = try setting.string()
+        // Of words whose meaning the configuration says, it is not known here which there are.
+        if case .listed(let meanings) = values, let meaning = meanings[text] { return meaning }
+        return try field.canonical(setting)
     }
 
     private static func values(_ fields: Fields, of field: CanonicalField, schema: ConfigurationSchema) throws(ConfigurationError)
@@ -93,5 +147,20 @@ public struct FieldMapping: Sendable {
             throw setting.refusal(of: text, expected: "one of \(words.joined(separator: ", "))", nearestOf: words)
         }
         return text
+    }
+}
+
+extension CanonicalField {
+    /// A value as the record has it: dates `yyyy-MM-dd`, times `HH:mm`, whole numbers, one of its words.
+    func canonical(_ setting: Setting) throws(ConfigurationError) -> String {
+        switch content {
+        case .text, .word: return try FieldMapping.word(setting, self)
+        case .date: return try setting.date().description
+        case .integer, .minutes: return String(try setting.integer(in: 0...))
+        case .time:
+            let text = try setting.string()
+            guard let time = LocalTime(text) else { throw setting.refusal(of: text, expected: "a time, such as 08:15") }
+            return time.description
+        }
     }
 }

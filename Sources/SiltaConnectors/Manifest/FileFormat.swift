@@ -1,4 +1,4 @@
-public import SiltaConfiguration
+internal import SiltaConfiguration
 public import SiltaFormats
 
 /// How a file holds the rows of a stream.

@@ -19,43 +19,51 @@ public struct FilePlan: Sendable {
     /// Which file of a zip; nil where it holds only one.
     public let member: FilePattern?
     let encoding: Parameter?
-    let dates: DateFormat?
     private let name: FileFormat.Name?
-    private let dialect: CSVDialect?
-    private let dialectSetting: Setting?
+    private let dialect: Setting?
+    private let dates: Setting?
     private let encodingSetting: Setting?
     private let items: Setting?
     private let each: Setting?
     private let setting: Setting
+    private let schema: ConfigurationSchema
 
     /// - Parameter fields: of a stream.
     init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
-        (patterns, take, member, name, dialect, encoding, dates) = try gather(
+        (patterns, take, member, name, encoding) = try gather(
             fields.required("file") { (setting) throws(ConfigurationError) in try FilePattern.all(setting) },
             fields.optional("take", default: .all) { (setting) throws(ConfigurationError) in try setting.choice(of: Take.self) },
             fields.optional("member") { (setting) throws(ConfigurationError) in try FilePattern(setting, isMember: true) },
             fields.optional("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FileFormat.Name.self) },
-            fields.optional("csv") { (setting) throws(ConfigurationError) in try CSVDialect(setting) },
-            fields.optional("encoding") { (setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) },
-            fields.optional("dates") { (setting) throws(ConfigurationError) in try setting.choice(of: DateFormat.self) })
-        dialectSetting = fields.optional("csv")
+            fields.optional("encoding") { (setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) })
+        dialect = fields.optional("csv")
+        dates = fields.optional("dates")
         encodingSetting = fields.optional("encoding")
         items = fields.optional("items")
         each = fields.optional("each")
         setting = fields.setting
+        self.schema = schema
     }
 
     /// What it is called in sentences.
     var text: String { patterns.map(\.description).joined(separator: ", ") }
 
+    /// - Parameter values: What the source configures; without it, the defaults.
+    func dates(in read: ReadPlan, values: [String: Setting]?) throws(ConfigurationError) -> DateFormat {
+        guard let dates else { return read.dates }
+        return try DateFormat(schema.filled(dates, with: values))
+    }
+
+    /// - Parameter values: What the source configures; without it, the defaults.
     /// - Throws: Where keys do not go with the format.
-    func format(in read: ReadPlan) throws(ConfigurationError) -> FileFormat {
+    func format(in read: ReadPlan, values: [String: Setting]?) throws(ConfigurationError) -> FileFormat {
         let name = name ?? read.format
-        if name != .csv, let dialectSetting { throw FilePlan.stray(dialectSetting, "csv", name) }
+        if name != .csv, let dialect { throw FilePlan.stray(dialect, "csv", name) }
         switch name {
         case .csv:
             if let stray = items ?? each { throw FilePlan.stray(stray, "json, json-lines or xml", name) }
-            return .csv(dialect ?? read.dialect)
+            guard let dialect else { return .csv(read.dialect) }
+            return .csv(try CSVDialect(schema.filled(dialect, with: values)))
         case .jsonLines:
             if let items { throw FilePlan.stray(items, "json or xml", name) }
             try refuseEncoding(name)

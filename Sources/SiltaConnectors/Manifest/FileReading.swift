@@ -11,13 +11,15 @@ struct FileReading: Sendable {
     let encoding: TextEncoding
     let dates: DateFormat
 
-    init(_ plan: FilePlan, _ read: ReadPlan, encoding: TextEncoding) throws(ConfigurationError) {
+    init(
+        _ plan: FilePlan, _ read: ReadPlan, encoding: TextEncoding, values: [String: Setting]
+    ) throws(ConfigurationError) {
         patterns = plan.patterns
         take = plan.take
         completion = read.completion
         member = plan.member
-        format = try plan.format(in: read)
-        dates = plan.dates ?? read.dates
+        format = try plan.format(in: read, values: values)
+        dates = try plan.dates(in: read, values: values)
         if case .csv = format { self.encoding = encoding } else { self.encoding = .utf8 }
     }
 }

@@ -17,6 +17,10 @@ public struct Manifest: Sendable {
     /// How its program is run; nil where it reads files.
     public let program: ProgramPlan?
     public let streams: [StreamMapping]
+    /// Rows that are only looked up in.
+    public let tables: [TableMapping]
+    /// What is covered, where the register cannot say it.
+    public let coverage: DeclaredCoverage?
     /// Its own, which its program runs in; empty where it is not known.
     public internal(set) var folder = ""
     /// Changes with anything that it says.
@@ -26,7 +30,7 @@ public struct Manifest: Sendable {
     static let overrides = ["files", "columns"]
 
     public init(_ setting: Setting) throws(ConfigurationError) {
-        let keys = ["name", "version", "reads", "configuration", "read", "streams"] + ProgramPlan.keys
+        let keys = ["name", "version", "reads", "configuration", "read", "tables", "streams", "coverage"] + ProgramPlan.keys
         self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try Manifest(fields) }
     }
 
@@ -40,10 +44,15 @@ public struct Manifest: Sendable {
             throw schemaSetting.error("the property \"\(taken.name)\" is there in every connector and cannot be declared")
         }
         configuration = schema
+        coverage = try fields.optional("coverage").map { (setting) throws(ConfigurationError) in
+            try DeclaredCoverage(setting, schema: schema)
+        }
         if fields.optional("program") != nil {
             if let stray = fields.optional("read") {
                 throw stray.error("a connector either reads files or runs a program; keep one of read and program")
             }
+            if let stray = fields.optional("tables") { throw stray.error("this goes with read; a program looks up what it tells itself") }
+            tables = []
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
             streams =
                 try fields.optional("streams").map { (setting) throws(ConfigurationError) in
@@ -53,14 +62,21 @@ public struct Manifest: Sendable {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
             }
+            let tables =
+                try fields.optional("tables").map { (setting) throws(ConfigurationError) in
+                    try TableMapping.all(setting, schema: schema)
+                } ?? []
+            self.tables = tables
             (read, streams) = try gather(
                 fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
                 fields.required("streams") { (setting) throws(ConfigurationError) in
-                    try StreamMapping.all(setting, schema: schema)
+                    try StreamMapping.all(setting, schema: schema, tables: tables)
                 })
             program = nil
-            try RequestPlan.check(streams, read, fields)
-            if let read { for stream in streams { _ = try stream.files?.format(in: read) } }
+            try RequestPlan.check(streams, tables, read, fields)
+            if let read {
+                for plan in streams.compactMap(\.files) + tables.compactMap(\.files) { _ = try plan.format(in: read, values: nil) }
+            }
         }
         digest = Digest(of: fields.setting)
     }

@@ -17,20 +17,17 @@ public struct ProgramPlan: Sendable {
     public let catalog: String?
     public let telling: Telling
     public let dates: DateFormat
-    /// What a program covers that cannot say it itself.
-    public let coverage: DeclaredCoverage?
 
-    static let keys = ["program", "limits", "catalog", "tells", "dates", "coverage"]
+    static let keys = ["program", "limits", "catalog", "tells", "dates"]
 
     init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
-        (command, limits, catalog, telling, dates, coverage) = try gather(
+        (command, limits, catalog, telling, dates) = try gather(
             fields.required("program") { (setting) throws(ConfigurationError) in
                 try setting.list(atLeast: 1) { (part) throws(ConfigurationError) in try part.string() }
             },
             fields.optional("limits", default: ProgramLimits()) { (setting) throws(ConfigurationError) in try ProgramLimits(setting) },
             fields.optional("catalog") { (setting) throws(ConfigurationError) in try StreamMapping.fileName(setting) },
             fields.optional("tells", default: .everything) { (setting) throws(ConfigurationError) in try setting.choice(of: Telling.self) },
-            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try setting.choice(of: DateFormat.self) },
-            fields.optional("coverage") { (setting) throws(ConfigurationError) in try DeclaredCoverage(setting, schema: schema) })
+            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(setting) })
     }
 }

@@ -10,26 +10,40 @@ struct SourceSettings: Sendable {
     let remote: RemoteFolder?
     /// How its server is asked; nil where nothing is, beside for files.
     let requests: RequestSettings?
+    /// How files are read; nil for a program.
+    let read: ReadPlan?
     let streams: [StreamMapping]
+    let tables: [TableMapping]
+    /// What clocks show where the provider is.
+    let clock: LocalClock
     /// How the files of each stream are read, by its name.
     private(set) var files: [String: FileReading] = [:]
+    /// Likewise of each table.
+    private(set) var tableFiles: [String: FileReading] = [:]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// What a program is told; nil for files.
     let program: ProgramConfiguration?
-    /// What the manifest says that a program covers.
+    /// What the manifest says that is covered.
     private(set) var coverage: (from: DeclaredCoverage.Day, through: DeclaredCoverage.Day)?
 
-    init(_ setting: Setting, manifest: Manifest) throws(ConfigurationError) {
+    init(_ setting: Setting, manifest: Manifest, clock: LocalClock = .standard) throws(ConfigurationError) {
         let keys = manifest.configuration.propertyNames + Manifest.overrides
-        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in try SourceSettings(fields, manifest: manifest) }
+        self = try setting.read(allowing: keys) { (fields) throws(ConfigurationError) in
+            try SourceSettings(fields, manifest: manifest, clock: clock)
+        }
     }
 
-    private init(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) {
-        let properties: [String: Setting]
-        (properties, streams) = try gather(
+    private init(_ fields: Fields, manifest: Manifest, clock: LocalClock) throws(ConfigurationError) {
+        self.clock = clock
+        let (properties, renamed, tables) = try gather(
             Result { () throws(ConfigurationError) in try manifest.configuration.values(of: fields) },
-            Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) })
+            Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) },
+            Result { () throws(ConfigurationError) in try SourceSettings.tables(fields, manifest: manifest) })
+        self.tables = tables
+        var streams: [StreamMapping] = []
+        for stream in renamed { streams.append(try stream.configured(properties, at: fields.setting)) }
+        self.streams = streams
         func value(_ parameter: Parameter) throws(ConfigurationError) -> Setting {
             switch parameter {
             case .value(let value): return value
@@ -39,7 +53,8 @@ struct SourceSettings: Sendable {
             }
         }
         values = try SourceSettings.valueMaps(streams, properties: properties)
-        if let read = manifest.read {
+        read = try manifest.read?.configured(properties)
+        if let read {
             let location = try value(read.location)
             if try location.string().contains("://") {
                 (folder, remote) = ("", try RemoteFolder(location, properties))
@@ -47,39 +62,45 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            requests = try RequestSettings(remote, location, properties, read: read, streams: streams)
+            requests = try RequestSettings(remote, location, properties, read: read, streams: streams, tables: tables)
             program = nil
-            for stream in streams {
-                guard let plan = stream.files else { continue }
-                let encoding = try (plan.encoding ?? read.encoding).map { (parameter) throws(ConfigurationError) in
-                    try value(parameter).choice(of: TextEncoding.self)
-                }
-                files[stream.name] = try FileReading(plan, read, encoding: encoding ?? .utf8)
+            func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
                 if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
                     throw location.error(
                         "a web server does not list its files, and \(plan.text) is a pattern; sftp or a folder would be right")
                 }
+                var encoding = TextEncoding.utf8
+                if let parameter = plan.encoding ?? read.encoding { encoding = try value(parameter).choice(of: TextEncoding.self) }
+                return try FileReading(plan, read, encoding: encoding, values: properties)
+            }
+            for stream in streams {
+                if let plan = stream.files { files[stream.name] = try reading(plan) }
+            }
+            for table in tables {
+                if let plan = table.files { tableFiles[table.name] = try reading(plan) }
             }
         } else {
             (folder, remote, requests) = ("", nil, nil)
             program = try ProgramConfiguration(properties, schema: manifest.configuration)
-            if let declared = manifest.program?.coverage {
-                var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
-                if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
-                if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
-                coverage = days
-            }
+        }
+        if let declared = manifest.coverage {
+            var days = (from: DeclaredCoverage.Day.date(DateFormat.firstDay), through: DeclaredCoverage.Day.before(days: 0))
+            if let from = declared.from { days.from = try DeclaredCoverage.Day(value(from)) }
+            if let through = declared.through { days.through = try DeclaredCoverage.Day(value(through)) }
+            coverage = days
         }
     }
 
     /// The manifest's streams with the source's own `files` and `columns`.
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
         let names = manifest.streams.map(\.name)
-        let files = try fields.optional("files")?.fields(allowing: names)
+        let files = try fields.optional("files")?.fields(allowing: names + manifest.tables.map(\.name))
         let columns = try fields.optional("columns")?.fields(allowing: names)
         var streams: [StreamMapping] = []
         for var stream in manifest.streams {
             if let file = files?.optional(stream.name) {
+                // An export that has no such file.
+                if case .scalar(let text) = file.content, text.isQuoted, text.text.isEmpty { continue }
                 if stream.files != nil {
                     stream.files?.patterns = try FilePattern.all(file)
                     stream.file = stream.files?.text ?? ""
@@ -93,6 +114,17 @@ struct SourceSettings: Sendable {
             streams.append(stream)
         }
         return streams
+    }
+
+    private static func tables(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [TableMapping] {
+        let names = manifest.streams.map(\.name) + manifest.tables.map(\.name)
+        let files = try fields.optional("files")?.fields(allowing: names)
+        var tables: [TableMapping] = []
+        for var table in manifest.tables {
+            if let file = files?.optional(table.name) { table.files?.patterns = try FilePattern.all(file) }
+            tables.append(table)
+        }
+        return tables
     }
 
     private static func rename(_ stream: inout StreamMapping, _ own: Fields) throws(ConfigurationError) {
@@ -127,5 +159,32 @@ struct SourceSettings: Sendable {
             }
         }
         return maps
+    }
+}
+
+extension StreamMapping {
+    /// The stream with what the source configures in place of the names of its settings.
+    ///
+    /// - Parameter setting: the source's whole configuration.
+    fileprivate func configured(_ properties: [String: Setting], at setting: Setting) throws(ConfigurationError) -> StreamMapping {
+        var stream = self
+        for field in kind.fields {
+            guard var mapping = fields[field.name] else { continue }
+            if case .setting(let name) = mapping.origin {
+                if let value = properties[name] {
+                    mapping.origin = .constant(try field.canonical(value))
+                } else if field.isNeeded {
+                    throw setting.error("the key \"\(name)\" is missing")
+                } else {
+                    mapping.origin = .column("")
+                }
+            }
+            if let name = mapping.minutesADay {
+                guard let value = properties[name] else { throw setting.error("the key \"\(name)\" is missing") }
+                mapping.numbers?.minutesADay = try value.integer(in: 1...1440)
+            }
+            stream.fields[field.name] = mapping
+        }
+        return stream
     }
 }

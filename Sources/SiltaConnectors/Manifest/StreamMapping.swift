@@ -18,18 +18,22 @@ public struct StreamMapping: Sendable {
     public let dropped: [String]
     /// Whether the records are canonical ones, in which no other field may stand.
     let isCanonical: Bool
+    /// Rows that are neither read nor kept.
+    public let skips: [SkipRule]
 
     /// Those of a manifest: by kind, one or a list of several.
-    static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
-        try all(setting, origin: "file", schema: schema)
+    static func all(
+        _ setting: Setting, schema: ConfigurationSchema, tables: [TableMapping]
+    ) throws(ConfigurationError) -> [StreamMapping] {
+        try all(setting, origin: "file", schema: schema, tables: tables)
     }
 
     /// - Parameter origin: The key under which the file or the stream is named.
     private static func all(
-        _ setting: Setting, origin: String, schema: ConfigurationSchema
+        _ setting: Setting, origin: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) -> [StreamMapping] {
         let streams = try setting.entries { (entry) throws(ConfigurationError) in
-            try StreamMapping.ofKind(entry, origin: origin, schema: schema)
+            try StreamMapping.ofKind(entry, origin: origin, schema: schema, tables: tables)
         }.flatMap(\.self)
         var names: Set<String> = []
         for stream in streams where !names.insert(stream.name).inserted {
@@ -39,7 +43,7 @@ public struct StreamMapping: Sendable {
     }
 
     private static func ofKind(
-        _ entry: Setting.Entry, origin: String, schema: ConfigurationSchema
+        _ entry: Setting.Entry, origin: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) -> [StreamMapping] {
         let kinds = RecordKind.allCases.map(\.rawValue)
         guard let kind = RecordKind(rawValue: entry.key) else {
@@ -47,63 +51,70 @@ public struct StreamMapping: Sendable {
                 of: entry.key, expected: "a kind of record; there are \(kinds.joined(separator: ", "))", nearestOf: kinds)
         }
         guard case .list = entry.value.content else {
-            return [try StreamMapping(entry.value, origin: origin, kind: kind, name: kind.rawValue, schema: schema)]
+            return [try StreamMapping(entry.value, origin: origin, kind: kind, name: kind.rawValue, schema: schema, tables: tables)]
         }
         var streams: [StreamMapping] = []
         let settings = try entry.value.list(atLeast: 1) { $0 }
         for (index, setting) in settings.enumerated() {
             let name = index == 0 ? kind.rawValue : "\(kind.rawValue)-\(index + 1)"
-            streams.append(try StreamMapping(setting, origin: origin, kind: kind, name: name, schema: schema))
+            streams.append(try StreamMapping(setting, origin: origin, kind: kind, name: name, schema: schema, tables: tables))
         }
         return streams
     }
 
     private init(
-        _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
+        _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) {
-        let isRequest = origin == "file" && (try? setting.entries())?.contains { $0.key == "request" } ?? false
+        let isRequest = origin == "file" && setting.hasKey("request")
         let origin = isRequest ? "request" : origin
         let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
-        self = try setting.read(allowing: keys + ["name", "fields", "drop"]) { (fields) throws(ConfigurationError) in
-            try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema)
+        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
+            try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema, tables: tables)
         }
     }
 
     private init(
-        _ fields: Fields, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema
+        _ fields: Fields, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, files, request, file, self.fields, dropped) = try gather(
+        (self.name, files, request, file, self.fields, dropped, skips) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
             Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
             Result { () throws(ConfigurationError) in try origin == "request" ? RequestPlan(fields, schema: schema) : nil },
             origin == "stream" ? fields.required(origin, StreamMapping.fileName) : .success(""),
             fields.required("fields") { (setting) throws(ConfigurationError) in
-                try StreamMapping.fields(setting, kind: kind, schema: schema)
+                try StreamMapping.fields(setting, kind: kind, schema: schema, tables: tables)
             },
             fields.optional("drop", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
+            },
+            fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
+                try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
             })
         if let request { file = request.list.path }
         if let files { file = files.text }
-        for (name, field) in self.fields {
-            if case .column(let column) = field.origin { try refuseDropped(column, at: fields.setting, field: name) }
+        for field in kind.fields {
+            let setting = fields.setting["fields"][field.name]
+            for column in self.fields[field.name]?.origin.columns ?? [] { try refuseDropped(column, at: setting, field: field.name) }
         }
+        for rule in skips { try refuseDropped(rule.column, at: fields.setting["skip"], field: "skip") }
     }
 
     /// Those of a program whose records are canonical ones: each field under its own name.
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, files, request, dropped, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, nil, [], true)
+        (self.kind, name, file, files, request, dropped, skips, isCanonical) = (
+            kind, kind.rawValue, kind.streamName, nil, nil, [], [], true
+        )
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Those of a program, as its manifest maps them.
     static func ofProgram(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
-        let streams = try all(setting, origin: "stream", schema: schema)
+        let streams = try all(setting, origin: "stream", schema: schema, tables: [])
         var names: Set<String> = []
         for stream in streams where !names.insert(stream.file).inserted {
             throw setting[stream.kind.rawValue].error(
@@ -121,6 +132,15 @@ public struct StreamMapping: Sendable {
         return text
     }
 
+    /// What is read of a row, each name once, in the order of the canonical fields.
+    var columnNames: [String] {
+        var names: [String] = []
+        for column in kind.fields.flatMap({ fields[$0.name]?.origin.columns ?? [] }) + skips.map(\.column) where !names.contains(column) {
+            names.append(column)
+        }
+        return names
+    }
+
     func refuseDropped(_ column: String, at setting: Setting, field: String) throws(ConfigurationError) {
         guard !dropped.contains(column) else {
             throw setting.error("\(field) may not be read from the column \"\(column)\", which this connector drops unread")
@@ -128,7 +148,7 @@ public struct StreamMapping: Sendable {
     }
 
     private static func fields(
-        _ setting: Setting, kind: RecordKind, schema: ConfigurationSchema
+        _ setting: Setting, kind: RecordKind, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) -> [String: FieldMapping] {
         let names = kind.fields.map(\.name)
         return try setting.read(allowing: names) { (fields) throws(ConfigurationError) in
@@ -138,7 +158,7 @@ public struct StreamMapping: Sendable {
                 do throws(ConfigurationError) {
                     if field.isNeeded { _ = try fields.required(field.name) }
                     guard let value = fields.optional(field.name) else { continue }
-                    let mapping = try FieldMapping(value, of: field, schema: schema)
+                    let mapping = try FieldMapping(value, of: field, schema: schema, tables: tables)
                     if case .fields(let parts) = mapping.origin { try check(parts, of: kind, at: value) }
                     mappings[field.name] = mapping
                 } catch { problems += error.problems }

@@ -1,10 +1,11 @@
+internal import CSpawn
 internal import Glibc
 internal import Synchronization
 
 /// A control group for one run of a program, below this process's own, where the system lets it have one: then nothing that the
 /// program started escapes, not even what has left its process group.
 ///
-/// Under systemd that takes `Delegate=yes` in the unit.
+/// Under systemd that takes `Delegate=yes` in the unit; then their memory is limited as a whole, too, not only that of each process.
 final class ControlGroup: Sendable {
     private static let next = Atomic(0)
 
@@ -12,8 +13,8 @@ final class ControlGroup: Sendable {
 
     /// Nil where there can be none.
     init?(memory: Int) {
-        guard let own = ControlGroup.own else { return nil }
-        path = "\(own)/program-\(getpid())-\(ControlGroup.next.add(1, ordering: .relaxed).newValue)"
+        guard let base = ControlGroup.base else { return nil }
+        path = "\(base)/program-\(getpid())-\(ControlGroup.next.add(1, ordering: .relaxed).newValue)"
         guard mkdir(path, 0o700) == 0 else { return nil }
         // Only where the memory controller is handed down to groups below this process's.
         ControlGroup.write("\(path)/memory.max", String(memory))
@@ -28,6 +29,20 @@ final class ControlGroup: Sendable {
     /// Everything in it, at once.
     func kill() { ControlGroup.write("\(path)/cgroup.kill", "1") }
 
+    /// Below which groups are made.
+    private static let base: String? = {
+        guard let own else { return nil }
+        // Only groups without processes of their own may hand controllers down: where systemd has handed this one over (it says so
+        // in an attribute of the folder, since version 251), this process moves into a group below.
+        var isDelegated: UInt8 = 0
+        guard getxattr(own, "user.delegate", &isDelegated, 1) == 1, isDelegated == UInt8(ascii: "1") else { return own }
+        guard mkdir("\(own)/daemon", 0o700) == 0 || errno == EEXIST else { return own }
+        write("\(own)/daemon/cgroup.procs", "0")
+        write("\(own)/cgroup.subtree_control", "+memory +pids")
+        return own
+    }()
+
+    /// This process's.
     private static var own: String? {
         for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] where FileSystem.isRegularFile("\(root)/cgroup.controllers") {
             guard let groups = try? String(contentsOfSystemFile: "/proc/self/cgroup") else { continue }

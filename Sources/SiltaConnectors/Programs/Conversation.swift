@@ -206,8 +206,9 @@ final class Conversation {
         guard !there.isEmpty else { return }
         let mapping = taker.stream
         for field in mapping.kind.fields where !mapping.isCanonical || field.isNeeded {
-            guard case .column(let column)? = mapping.fields[field.name]?.origin, !column.isEmpty else { continue }
-            guard !there.contains(column), !there.contains(String(column.prefix { $0 != "." })) else { continue }
+            let columns = mapping.fields[field.name]?.origin.columns ?? []
+            let missing = columns.first { !there.contains($0) && !there.contains(String($0.prefix { $0 != "." })) }
+            guard let column = missing else { continue }
             throw broken(
                 "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
                     + "columns.\(mapping.name).\(field.name) of the configuration")

@@ -20,17 +20,18 @@ public struct Connector: Sendable {
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
     ///   - program: The version of the program that reads.
     ///   - host: What a connector needs that is a program of its own.
+    ///   - clock: What clocks show where the provider is.
     ///   - fetcher: makes what a location on a server is read with; without it, only folders of this machine are read.
     /// - Throws: Everything in it that is not as the manifest has it, with file, line and key path; and what `fetcher` throws.
     public init(
         _ manifest: Manifest, configuration: Setting, program: String = "", host: ProgramHost = ProgramHost(),
-        fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
+        clock: LocalClock = .standard, fetcher: ((RemoteFolder) throws -> Fetcher)? = nil
     ) throws {
         self.manifest = manifest
         self.host = host
-        self.configuration = try SourceSettings(configuration, manifest: manifest)
+        self.configuration = try SourceSettings(configuration, manifest: manifest, clock: clock)
         var digest = FileDigest()
-        for part in [program, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
+        for part in [program, clock.name, manifest.digest.rawValue, Digest(of: configuration).rawValue] {
             digest.absorb(part)
             digest.endPart()
         }
@@ -89,12 +90,12 @@ public struct Connector: Sendable {
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
-            guard let plan = manifest.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            guard let plan = configuration.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
             if let requests = configuration.requests { return try ask(requests, plan, after: last, step: check) }
             if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
             var selection = FileSelection(FolderView(folder: configuration.folder))
             let names = try select(&selection)
-            let export = try open(names, fetched: nil)
+            let export = try open(names, fetched: [:])
             let meaning = meaning(of: names)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
@@ -137,10 +138,15 @@ public struct Connector: Sendable {
         return .read(try read(export, step: step, cursor: cursorText))
     }
 
-    /// The names of the files of each stream, in the order of the streams.
+    /// The names of the files of each table, and then of each stream, in their order.
     private func select(_ selection: inout FileSelection) throws -> [[String]] {
         var names: [[String]] = []
-        for stream in configuration.streams { names.append(try configuration.files[stream.name].map { try selection.names(of: $0) } ?? []) }
+        for table in configuration.tables {
+            names.append(try configuration.tableFiles[table.name].map { try selection.names(of: $0) } ?? [])
+        }
+        for stream in configuration.streams {
+            names.append(try configuration.files[stream.name].map { try selection.names(of: $0) } ?? [])
+        }
         return names
     }
 
@@ -161,7 +167,8 @@ public struct Connector: Sendable {
         _ export: OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
         var digest = ExportDigest()
-        var readers = ExportReaders(export, configuration: configuration)
+        let tables = try export.readTables(&digest, step: step)
+        var readers = ExportReaders(export, tables, configuration: configuration)
         try readers.readRecords(&digest, step: step)
         if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {
             throw ReadFailure(
@@ -170,32 +177,51 @@ public struct Connector: Sendable {
                     + "the first on line \(first.line) of \(first.file): \(first.reason)")
         }
         var reading = Reading(
-            complete: Set(manifest.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames, cursor: cursor(digest.finish()))
+            complete: Set(configuration.streams.map(\.kind)), rows: readers.rowCount, files: export.fileNames,
+            cursor: cursor(digest.finish()))
         reading.rejected = try readers.rejectedRows(step: step)
         try export.checkUnchanged()
         readers.hand(to: &reading)
+        if let declared = configuration.coverage {
+            let today = host.today()
+            let (from, through) = (declared.from.date(on: today), declared.through.date(on: today))
+            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
+        }
         return reading
     }
 
     static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
 
     /// - Parameters:
-    ///   - names: of the files of each stream.
-    ///   - fetched: by name; nil for files of this machine.
-    private func open(_ names: [[String]], fetched: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
-        var files = fetched ?? [:]
-        var streams: [OpenExport.Stream] = []
-        for (stream, names) in zip(configuration.streams, names) {
-            guard let reading = configuration.files[stream.name] else { continue }
-            var documents: [RegisterDocument] = []
-            for name in names {
-                let file: RegisterFile
-                if let open = files[name] { file = open } else { file = try RegisterFile(folder: configuration.folder, name: name) }
-                files[name] = file
-                documents += try RegisterDocument.all(in: file, member: reading.member)
-            }
-            streams.append(OpenExport.Stream(mapping: stream, reading: reading, documents: documents))
+    ///   - names: of the files of each table and each stream.
+    ///   - fetched: by name; files of this machine are not among them.
+    private func open(_ names: [[String]], fetched: [String: RegisterFile]) throws(ReadFailure) -> OpenExport {
+        var files = fetched
+        var rest = names[...]
+        var tables: [OpenExport.Table] = []
+        for table in configuration.tables {
+            guard let names = rest.popFirst(), let reading = configuration.tableFiles[table.name] else { continue }
+            tables.append(OpenExport.Table(mapping: table, reading: reading, documents: try open(names, reading, &files)))
         }
-        return OpenExport(streams)
+        var streams: [OpenExport.Stream] = []
+        for stream in configuration.streams {
+            guard let names = rest.popFirst(), let reading = configuration.files[stream.name] else { continue }
+            streams.append(OpenExport.Stream(mapping: stream, reading: reading, documents: try open(names, reading, &files)))
+        }
+        return OpenExport(streams, tables: tables)
+    }
+
+    /// - Parameter files: those that are open already: a file is opened once, however many streams are read from it.
+    private func open(
+        _ names: [String], _ reading: FileReading, _ files: inout [String: RegisterFile]
+    ) throws(ReadFailure) -> [RegisterDocument] {
+        var documents: [RegisterDocument] = []
+        for name in names {
+            let file: RegisterFile
+            if let open = files[name] { file = open } else { file = try RegisterFile(folder: configuration.folder, name: name) }
+            files[name] = file
+            documents += try RegisterDocument.all(in: file, member: reading.member)
+        }
+        return documents
     }
 }

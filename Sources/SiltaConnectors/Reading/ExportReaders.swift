@@ -10,12 +10,12 @@ struct ExportReaders {
     private var coverage: StreamReader<CoverageInterpreter>?
 
     /// Reads nothing yet.
-    init(_ export: OpenExport, configuration: SourceSettings) {
-        enrolments = export.reader(EnrolmentInterpreter.self, configuration: configuration)
-        absences = export.reader(AbsenceInterpreter.self, configuration: configuration)
-        offered = export.reader(OfferedInterpreter.self, configuration: configuration)
-        consents = export.reader(ConsentInterpreter.self, configuration: configuration)
-        coverage = export.reader(CoverageInterpreter.self, configuration: configuration)
+    init(_ export: OpenExport, _ tables: [LookupTable], configuration: SourceSettings) {
+        enrolments = export.reader(EnrolmentInterpreter.self, tables, configuration: configuration)
+        absences = export.reader(AbsenceInterpreter.self, tables, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, tables, configuration: configuration)
+        consents = export.reader(ConsentInterpreter.self, tables, configuration: configuration)
+        coverage = export.reader(CoverageInterpreter.self, tables, configuration: configuration)
     }
 
     var rowCount: Int {
@@ -24,8 +24,8 @@ struct ExportReaders {
     }
 
     var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0)
-            + (coverage?.rejectedCount ?? 0)
+        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0)
+            + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
     }
 
     var firstRejection: (file: String, line: Int32, reason: String)? {

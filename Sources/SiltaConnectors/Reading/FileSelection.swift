@@ -58,7 +58,7 @@ struct FileSelection {
 
     private mutating func matches(_ pattern: FilePattern) throws -> [String] {
         let prefix = pattern.folder.isEmpty ? "" : pattern.folder + "/"
-        let names = try listing(pattern.folder).filter(pattern.matches).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let names = try listing(pattern.folder).filter { pattern.matches($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         guard !names.isEmpty else {
             throw ReadFailure(
                 .missing, file: nil, "no file in \(view.title) is meant by \"\(pattern)\"; an export must write all of its files there")

@@ -49,8 +49,8 @@ struct Header: Sendable {
 
     /// - Parameters:
     ///   - expected: All columns that the mapping reads in this file.
-    ///   - setting: Where the configuration can name another column.
-    func index(of column: String, expected: [String], setting: String) throws(ReadFailure) -> Int {
+    ///   - setting: Where the configuration can name another column; nil where it cannot.
+    func index(of column: String, expected: [String], setting: String?) throws(ReadFailure) -> Int {
         let matches = names.indices.filter { names[$0] == column }
         if matches.count == 1 { return matches[0] }
         guard matches.isEmpty else {
@@ -61,13 +61,13 @@ struct Header: Sendable {
         guard expected.contains(where: names.contains) else {
             throw ReadFailure(
                 .header, file: file,
-                "the first line is not the header that is expected; it must name the columns \(Header.list(expected)), "
-                    + "or \(setting) and its like in the configuration what they are called")
+                "the first line is not the header that is expected; it must name the columns \(Header.list(expected))"
+                    + (setting.map { ", or \($0) and its like in the configuration what they are called" } ?? ""))
         }
         throw ReadFailure(
             .header, file: file,
-            "there is no column \"\(column)\"; the columns are \(Header.list(names)); if one of them is meant, name it in \(setting) of the configuration"
-        )
+            "there is no column \"\(column)\"; the columns are \(Header.list(names))"
+                + (setting.map { "; if one of them is meant, name it in \($0) of the configuration" } ?? ""))
     }
 
     private static func list(_ names: [String]) -> String {

@@ -28,6 +28,17 @@ struct KeyTable {
         return nil
     }
 
+    /// The place that was given to a key, or nil where none was.
+    func place(of key: String, isAt: (Int32) -> Bool) -> Int32? {
+        let hash = UInt32(truncatingIfNeeded: key.hashValue)
+        var index = Int(hash) & (slots.count - 1)
+        while slots[index].place >= 0 {
+            if slots[index].hash == hash, isAt(slots[index].place) { return slots[index].place }
+            index = (index + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
     private mutating func grow() {
         var grown = [Slot](repeating: Slot(hash: 0, place: -1), count: slots.count * 2)
         for slot in slots where slot.place >= 0 {

@@ -10,17 +10,28 @@ struct OpenExport {
         let documents: [RegisterDocument]
     }
 
+    /// A table and the documents that hold its rows.
+    struct Table {
+        let mapping: TableMapping
+        let reading: FileReading
+        let documents: [RegisterDocument]
+    }
+
+    /// Read before the streams.
+    let tables: [Table]
     /// In the order in which they are read: kind by kind, and as the manifest has them.
     let streams: [Stream]
 
-    init(_ streams: [Stream]) {
+    init(_ streams: [Stream], tables: [Table]) {
+        self.tables = tables
         self.streams = RecordKind.readingOrder.flatMap { kind in streams.filter { $0.mapping.kind == kind } }
     }
 
     /// Each once, in the order in which they are read first.
     var files: [RegisterFile] {
         var seen: Set<ObjectIdentifier> = []
-        return streams.flatMap(\.documents).map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        let all = tables.flatMap(\.documents) + streams.flatMap(\.documents)
+        return all.map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
@@ -30,9 +41,36 @@ struct OpenExport {
         Dictionary(streams.map { ($0.mapping.kind, $0.documents.map(\.name)) }, uniquingKeysWith: +)
     }
 
+    /// What is looked up in.
+    ///
+    /// - Parameter digest: takes in their files, each a part.
+    func readTables(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> [LookupTable] {
+        var read: [LookupTable] = []
+        for table in tables {
+            var rows = LookupTable(name: table.mapping.name, columns: table.mapping.columns)
+            for document in table.documents {
+                let encoding = table.reading.encoding.ofRows
+                let lines = FileRows(document, table.reading, columns: table.mapping.columnNames) { (header) throws(ReadFailure) in
+                    try TableLayout(table.mapping, header: header, encoding: encoding)
+                }
+                if !document.isWholeFile { try digest.take(document.file, step: step) }
+                let isNew = digest.begins(document.file)
+                try lines.forEach { (piece) throws(ReadFailure) in
+                    try step()
+                    if isNew { digest.absorb(piece) }
+                } _: { (line, layout) throws(ReadFailure) in
+                    layout.lay(line, into: &rows)
+                }
+                if isNew { digest.endPart() }
+            }
+            read.append(rows)
+        }
+        return read
+    }
+
     /// What reads the records of a kind, from all of its files; nil where the kind is not read.
     func reader<Interpreter>(
-        _ interpreter: Interpreter.Type, configuration: SourceSettings
+        _ interpreter: Interpreter.Type, _ tables: [LookupTable], configuration: SourceSettings
     ) -> StreamReader<Interpreter>? {
         var rows: [FileRows<RowLayout<Interpreter>>] = []
         for stream in streams where stream.mapping.kind == Interpreter.kind {
@@ -43,7 +81,7 @@ struct OpenExport {
                     FileRows(document, stream.reading, columns: stream.mapping.columnNames) { (header) throws(ReadFailure) in
                         let columns = BoundColumns(
                             stream.mapping, header: header, file: number, encoding: encoding, dates: stream.reading.dates,
-                            valueMaps: configuration.values)
+                            settings: configuration, tables: tables)
                         return try RowLayout(columns, columnCount: header.names.count, encoding: encoding)
                     })
             }

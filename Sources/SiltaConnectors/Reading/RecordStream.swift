@@ -37,6 +37,7 @@ final class GatheredRecords<Interpreter: RecordInterpreter> {
         switch records {
         case let records as RecordList<EnrolmentRecord>: reading.enrolments = records.records
         case let records as AbsenceTable: reading.absences = records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
         case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
@@ -73,7 +74,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     /// - Parameter unit: what the numbers of its records count: `message`, `item`.
     init(
         _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
-        counting unit: String = "message"
+        counting unit: String = "message", tables: [LookupTable] = []
     ) throws(ReadFailure) {
         self.unit = unit
         let names = stream.columnNames
@@ -84,7 +85,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
             stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
-            valueMaps: settings.values)
+            settings: settings, tables: tables)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -95,6 +96,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         isMentioned = true
         let line = CSVLine.row(laid.row)
         switch (layout.outcome(of: line), laid.problem) {
+        case (.skipped, _): break
         case (.record(let record), nil):
             if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
         case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
@@ -162,28 +164,22 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
 }
 
 extension StreamMapping {
-    /// What is read of a record, each name once, in the order of the canonical fields.
-    var columnNames: [String] {
-        var names: [String] = []
-        for field in kind.fields {
-            guard case .column(let name)? = fields[field.name]?.origin, !name.isEmpty, !names.contains(name) else { continue }
-            names.append(name)
-        }
-        return names
-    }
-
     /// What takes its records.
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.
     func taker(
-        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat, counting unit: String = "message",
+        tables: [LookupTable] = []
     ) throws(ReadFailure) -> RecordTaker {
-        switch kind {
-        case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
-        case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
-        case .offered: .offered(try RecordStream(self, sets.offered, number: number, settings: settings, dates: dates))
-        case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
-        case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
+        func stream<Interpreter>(_ gathered: GatheredRecords<Interpreter>) throws(ReadFailure) -> RecordStream<Interpreter> {
+            try RecordStream(self, gathered, number: number, settings: settings, dates: dates, counting: unit, tables: tables)
+        }
+        return switch kind {
+        case .enrolment: .enrolments(try stream(sets.enrolments))
+        case .absence: .absences(try stream(sets.absences))
+        case .offered: .offered(try stream(sets.offered))
+        case .consent: .consents(try stream(sets.consents))
+        case .coverage: .coverage(try stream(sets.coverage))
         }
     }
 }

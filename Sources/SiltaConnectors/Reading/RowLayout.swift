@@ -5,6 +5,8 @@ internal import SiltaFormats
 struct RowLayout<Interpreter: RecordInterpreter> {
     enum Outcome {
         case record(Interpreter.Record)
+        /// None of our business, as the manifest has it.
+        case skipped
         /// The key is nil where it could not be read.
         case rejected(key: String?, reason: String)
     }
@@ -13,6 +15,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
     private static var keptLength: Int { 16_384 }
 
     private let interpreter: Interpreter
+    private let skips: SkipColumns
     private let columnCount: Int
     private let readColumns: [(index: Int, title: String)]
     private let encoding: TextEncoding
@@ -21,6 +24,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
 
     init(_ columns: BoundColumns, columnCount: Int, encoding: TextEncoding) throws(ReadFailure) {
         interpreter = try Interpreter(columns)
+        skips = try columns.skips()
         readColumns = columns.readColumns()
         self.columnCount = columnCount
         self.encoding = encoding
@@ -42,6 +46,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
         case .flawed(let row, let problem):
             switch outcome(of: row) {
             case .record(let record): return .rejected(key: hasKeys ? record.keyText : nil, reason: problem)
+            case .skipped: return .skipped
             case .rejected(let key, _): return .rejected(key: key, reason: problem)
             }
         }
@@ -65,6 +70,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
     }
 
     private func outcome(of row: CSVRow) -> Outcome {
+        if skips.skips(row) { return .skipped }
         let key: String?
         do { key = try interpreter.key?.key(of: row) } catch { return .rejected(key: nil, reason: error.sentence) }
         do { return .record(try interpreter.record(of: row, key: key ?? "")) } catch { return .rejected(key: key, reason: error.sentence) }

@@ -57,6 +57,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
             switch layout.outcome(of: line) {
             case .record(let record):
                 if layout.hasKeys { take(record, &seen) } else { records.append(record) }
+            case .skipped: break
             case .rejected(let key, let reason):
                 let place = RecordPlace(file: number, line: Int32(clamping: line.line))
                 reject(place, reason: reason)
@@ -83,6 +84,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
                 switch layout.outcome(of: line) {
                 case .record(let record):
                     rows.append(layout.rejectedRow(line, key: record.keyText, reason: reason(rejection), file: file.name))
+                case .skipped: preconditionFailure("A row that is skipped is not rejected.")
                 case .rejected(let key, let reason):
                     rows.append(layout.rejectedRow(line, key: key, reason: reason, file: file.name))
                 }

@@ -17,6 +17,8 @@ struct AbsenceInterpreter: RecordInterpreter {
     /// The register's own word, where that is told beside the class.
     private let ownCode: Column
     private let classes: [String: MarkClass]
+    /// Where the code is empty.
+    private let otherwise: MarkClass?
 
     init(_ columns: BoundColumns) throws(ReadFailure) {
         key = try columns.key()
@@ -27,13 +29,15 @@ struct AbsenceInterpreter: RecordInterpreter {
         minutes = try columns.column("minutes")
         code = try columns.column("class", isMapped: false)
         ownCode = try columns.column("code")
+        otherwise = columns.otherwise("class").flatMap(MarkClass.init(rawValue:))
         classes = columns.values(of: "class").compactMapValues(MarkClass.init(rawValue:))
     }
 
     func record(of row: CSVRow, key: String) throws(RowProblem) -> AbsenceRecord {
         let pupil = RegisterKey(try pupil.neededText(of: row))
-        let code = try code.neededText(of: row)
-        guard let markClass = classes[code] else {
+        let written = try code.text(of: row)
+        let code = try code.needed(written ?? otherwise?.rawValue)
+        guard let markClass = written == nil ? otherwise : classes[code] else {
             throw RowProblem(
                 "column \"\(self.code.title)\" holds a code\(AbsenceInterpreter.shown(code)) that the configuration gives no class")
         }

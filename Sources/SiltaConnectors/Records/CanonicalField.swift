@@ -4,6 +4,8 @@ internal import SiltaCore
 struct CanonicalField: Sendable {
     enum Content: Hashable, Sendable {
         case text, date, time, integer
+        /// A whole number of them.
+        case minutes
         /// One of these words and nothing else.
         case word([String])
     }
@@ -36,13 +38,13 @@ extension RecordKind {
             ]
         case .absence:
             [
-                .needed("key"), .needed("pupil"), .needed("date", .date), .optional("start", .time), .needed("minutes", .integer),
+                .needed("key"), .needed("pupil"), .needed("date", .date), .optional("start", .time), .needed("minutes", .minutes),
                 .needed("class", .word(MarkClass.allCases.map(\.rawValue))), .optional("code"),
             ]
         case .offered:
             [
                 .needed("key"), .optional("pupil"), .optional("group"), .optional("school"), .needed("from", .date),
-                .needed("through", .date), .needed("minutes", .integer),
+                .needed("through", .date), .needed("minutes", .minutes),
                 .optional("quality", .word(Offered.Quality.allCases.map(\.rawValue))),
             ]
         case .consent:

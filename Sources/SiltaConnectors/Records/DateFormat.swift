@@ -1,51 +1,129 @@
+internal import SiltaConfiguration
 internal import SiltaCore
 
 /// How a register writes dates. Years outside 1900…2199 are typing errors.
-public enum DateFormat: String, CaseIterable, Sendable {
+///
+/// As text: `yyyy` or `yy`, `MM` or `M`, `dd` or `d` with separators between them or, padded, without: `d.M.yyyy` (padded or not),
+/// `yyyy-MM-dd`, `yyyyMMdd`; `serial-1899-12-30`, days counted from that day as 0; `date-time`, see ``WrittenMoment``, of which an
+/// instant is the date where the provider is.
+public struct DateFormat: Sendable {
+    private enum Piece: Hashable {
+        case year(digits: Int)
+        case month(isPadded: Bool)
+        case day(isPadded: Bool)
+        case separator(UInt8)
+    }
+
+    private enum Form {
+        case pieces([Piece])
+        case serial(Int32)
+        case dateTime
+    }
+
+    /// As a manifest writes it.
+    public let text: String
+    private let form: Form
+
     /// `12.8.2026` and `12.08.2026`.
-    case dayMonthYear = "d.M.yyyy"
+    static let dayMonthYear = DateFormat(
+        text: "d.M.yyyy",
+        form: .pieces([.day(isPadded: false), .separator(46), .month(isPadded: false), .separator(46), .year(digits: 4)]))
     /// `2026-08-12`.
-    case iso8601 = "yyyy-MM-dd"
+    static let iso8601 = DateFormat(
+        text: "yyyy-MM-dd",
+        form: .pieces([.year(digits: 4), .separator(45), .month(isPadded: true), .separator(45), .day(isPadded: true)]))
 
     static let years = 1900...2199
     static let firstDay = LocalDate(year: years.lowerBound, month: 1, day: 1) ?? LocalDate(dayNumber: 0)
 
-    func date(_ bytes: UnsafeBufferPointer<UInt8>) -> LocalDate? {
-        let separator = self == .dayMonthYear ? UInt8(ascii: ".") : UInt8(ascii: "-")
-        var parts = (Part(), Part(), Part())
-        var current = 0
-        for byte in bytes {
-            if byte == separator {
-                current += 1
-                guard current < 3 else { return nil }
-                continue
-            }
-            guard let digit = DecimalDigits.digit(byte) else { return nil }
-            let fits =
-                switch current {
-                case 0: parts.0.append(digit)
-                case 1: parts.1.append(digit)
-                default: parts.2.append(digit)
-                }
-            guard fits else { return nil }
-        }
-        let (year, month, day) = self == .dayMonthYear ? (parts.2, parts.1, parts.0) : parts
-        let shortest = self == .dayMonthYear ? 1 : 2
-        guard current == 2, year.count == 4, (shortest...2).contains(month.count), (shortest...2).contains(day.count),
-            DateFormat.years.contains(year.number)
-        else { return nil }
-        return LocalDate(year: year.number, month: month.number, day: day.number)
+    private init(text: String, form: Form) {
+        self.text = text
+        self.form = form
     }
 
-    private struct Part {
-        var number = 0
-        var count = 0
-
-        /// False where there are more digits than a year has.
-        mutating func append(_ digit: Int) -> Bool {
-            number = number * 10 + digit
-            count += 1
-            return count <= 4
+    init(_ setting: Setting) throws(ConfigurationError) {
+        let text = try setting.string()
+        if text == "date-time" {
+            self.init(text: text, form: .dateTime)
+        } else if text.hasPrefix("serial-"), let first = LocalDate(text.dropFirst("serial-".count)) {
+            self.init(text: text, form: .serial(first.dayNumber))
+        } else if let pieces = DateFormat.pieces(of: text) {
+            self.init(text: text, form: .pieces(pieces))
+        } else {
+            throw setting.refusal(
+                of: text,
+                expected: "a way to write dates: yyyy or yy, MM or M and dd or d with separators, yyyyMMdd, serial-1899-12-30, or date-time"
+            )
         }
+    }
+
+    private static func pieces(of text: String) -> [Piece]? {
+        var pieces: [Piece] = []
+        var rest = Array(text.utf8)[...]
+        while let letter = rest.first {
+            let count = rest.prefix { $0 == letter }.count
+            rest = rest.dropFirst(count)
+            switch (letter, count) {
+            case (UInt8(ascii: "y"), 2), (UInt8(ascii: "y"), 4): pieces.append(.year(digits: count))
+            case (UInt8(ascii: "M"), 1...2): pieces.append(.month(isPadded: count == 2))
+            case (UInt8(ascii: "d"), 1...2): pieces.append(.day(isPadded: count == 2))
+            case (0x20...0x2F, 1), (UInt8(ascii: ":"), 1): pieces.append(.separator(letter))
+            default: return nil
+            }
+        }
+        func count(_ isOne: (Piece) -> Bool) -> Int { pieces.count(where: isOne) }
+        let years = count { if case .year = $0 { true } else { false } }
+        let months = count { if case .month = $0 { true } else { false } }
+        let days = count { if case .day = $0 { true } else { false } }
+        guard (years, months, days) == (1, 1, 1) else { return nil }
+        // Where digits follow each other, each must know where it ends.
+        for (piece, next) in zip(pieces, pieces.dropFirst()) where piece == .month(isPadded: false) || piece == .day(isPadded: false) {
+            guard case .separator = next else { return nil }
+        }
+        return pieces
+    }
+
+    func date(_ bytes: UnsafeBufferPointer<UInt8>, _ clock: LocalClock = .standard) -> LocalDate? {
+        switch form {
+        case .pieces(let pieces): return DateFormat.date(bytes, pieces)
+        case .serial(let first):
+            guard let days = DecimalDigits.number(bytes, upTo: 6) else { return nil }
+            let date = LocalDate(dayNumber: first + Int32(days))
+            return DateFormat.years.contains(date.components.year) ? date : nil
+        case .dateTime: return WrittenMoment(bytes)?.local(clock).date
+        }
+    }
+
+    private static func date(_ bytes: UnsafeBufferPointer<UInt8>, _ pieces: [Piece]) -> LocalDate? {
+        var position = 0
+        func number(_ range: ClosedRange<Int>) -> Int? {
+            var (number, count) = (0, 0)
+            while count < range.upperBound, position < bytes.count, let digit = DecimalDigits.digit(bytes[position]) {
+                number = number * 10 + digit
+                count += 1
+                position += 1
+            }
+            return count < range.lowerBound ? nil : number
+        }
+        var (year, month, day) = (0, 0, 0)
+        for piece in pieces {
+            switch piece {
+            case .year(let digits):
+                guard let number = number(digits...digits) else { return nil }
+                // As POSIX has it.
+                year = digits == 4 ? number : number + (number < 69 ? 2000 : 1900)
+            case .month(let isPadded):
+                guard let number = number(isPadded ? 2...2 : 1...2) else { return nil }
+                month = number
+            case .day(let isPadded):
+                guard let number = number(isPadded ? 2...2 : 1...2) else { return nil }
+                day = number
+            case .separator(let byte):
+                guard position < bytes.count, bytes[position] == byte else { return nil }
+                position += 1
+            }
+        }
+        guard position == bytes.count, years.contains(year) else { return nil }
+        return LocalDate(year: year, month: month, day: day)
     }
 }

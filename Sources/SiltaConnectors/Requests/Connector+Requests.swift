@@ -43,8 +43,8 @@ extension Connector {
     /// - Throws: ``ReadFailure``, and what `step` throws.
     func tryRequests(_ settings: RequestSettings, step: () throws -> Void) throws {
         let run = try run(settings)
-        for group in settings.groups {
-            try StreamPages(run: run, plan: group.request.list, parameters: []).tryFirst(step: step)
+        for list in configuration.tables.compactMap(\.request) + settings.groups.map(\.request.list) {
+            try StreamPages(run: run, plan: list, parameters: []).tryFirst(step: step)
         }
     }
 
@@ -65,7 +65,7 @@ extension Connector {
     private func read(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> SourceAnswer {
         let versions = try versions(poll, reach, step: step)
         let groups = poll.run.settings.groups
-        var first: (group: String, answer: WebAnswer)?
+        var first: (name: String, answer: WebAnswer)?
         let claim = [configuration.coverage?.from, configuration.coverage?.through].map { day in
             day?.date(on: host.today()).description ?? ""
         }.joined(separator: " ")
@@ -86,9 +86,14 @@ extension Connector {
         let sets = GatheredRecordSets()
         var takers: [any RecordTaking] = []
         var isNothingNew = reach != .everything
+        // Where nothing can be new, nothing is looked up.
+        let isAnythingAsked = groups.contains { group in
+            reach == .everything || group.request.incremental?.way.parameters(reach, now: versions) != nil
+        }
+        let tables = isAnythingAsked ? try self.tables(poll, first, &digest, &state, step: step) : []
         for group in groups {
             let request = group.request
-            let own = try self.takers(of: group, after: takers, sets, dates: poll.plan.dates)
+            let own = try self.takers(of: group, after: takers, sets, dates: poll.plan.dates, tables)
             takers += own.map(\.stream)
             var parameters: [(name: String, value: String)] = []
             if let incremental = request.incremental, reach != .everything {
@@ -100,7 +105,7 @@ extension Connector {
             }
             let pages = StreamPages(run: poll.run, plan: request.list, parameters: parameters, expired: request.incremental?.expired ?? [])
             let outcome = try pages.read(
-                first: first.flatMap { $0.group == group.name ? $0.answer : nil },
+                first: first.flatMap { $0.name == group.name ? $0.answer : nil },
                 page: { page in page.withUnsafeBytes { digest.absorb($0) } },
                 item: { item, number in
                     for taker in own { try take(item, number, taker) }
@@ -113,7 +118,7 @@ extension Connector {
             if outcome.items > 0 { isNothingNew = false }
         }
         if reach != .everything { try deletes(poll, reach, versions, &reading, &isNothingNew, step: step) }
-        if state.validators.count < groups.count || reach != .everything { state.validators = [:] }
+        if state.validators.count < groups.count + configuration.tables.count || reach != .everything { state.validators = [:] }
         state.since = poll.run.date ?? poll.known?.state.since ?? poll.now
         let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
         if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
@@ -124,13 +129,14 @@ extension Connector {
 
     /// What takes the records of a group.
     private func takers(
-        of group: RequestSettings.Group, after earlier: [any RecordTaking], _ sets: GatheredRecordSets, dates: DateFormat
+        of group: RequestSettings.Group, after earlier: [any RecordTaking], _ sets: GatheredRecordSets, dates: DateFormat,
+        _ tables: [LookupTable]
     ) throws(ReadFailure) -> [RecordTaker] {
         var takers: [RecordTaker] = []
         for stream in group.streams {
             let all = earlier + takers.map(\.stream)
             let number = UInt16(clamping: all.count { $0.stream.kind == stream.kind })
-            let taker = try stream.taker(sets, number: number, configuration, dates: dates)
+            let taker = try stream.taker(sets, number: number, configuration, dates: dates, counting: "item", tables: tables)
             // The same record may have changed while its list was handed out.
             taker.stream.isLastTaken = group.request.incremental != nil
             takers.append(taker)
@@ -155,7 +161,8 @@ extension Connector {
         for taker in takers { taker.hand(to: &reading) }
         if let coverage = configuration.coverage {
             let today = host.today()
-            reading.coverage.append(Coverage(school: nil, from: coverage.from.date(on: today), through: coverage.through.date(on: today)))
+            let (from, through) = (coverage.from.date(on: today), coverage.through.date(on: today))
+            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
         }
         reading.cursor = cursor.description
         return reading
@@ -181,18 +188,51 @@ extension Connector {
 
     // MARK: - What is asked beside the lists
 
+    /// What is only looked up in, read whole.
+    private func tables(
+        _ poll: Poll, _ first: (name: String, answer: WebAnswer)?, _ digest: inout FileDigest, _ state: inout RequestCursor.State,
+        step: () throws -> Void
+    ) throws -> [LookupTable] {
+        var tables: [LookupTable] = []
+        for mapping in configuration.tables {
+            guard let list = mapping.request else { continue }
+            var table = LookupTable(name: mapping.name, columns: mapping.columns)
+            var columns = RecordColumns(mapping.columnNames, isClosed: false)
+            let layout = try TableLayout(
+                mapping, header: Header(stream: list.path, columns: mapping.columnNames), encoding: .utf8)
+            let name = Connector.validatorName(mapping)
+            let outcome = try StreamPages(run: poll.run, plan: list, parameters: []).read(
+                first: first.flatMap { $0.name == name ? $0.answer : nil },
+                page: { page in page.withUnsafeBytes { digest.absorb($0) } },
+                item: { item, number in
+                    if let line = columns.line(of: .item(number: number, item)) { layout.lay(line, into: &table) }
+                },
+                unreadable: { _, _, number in table.refuse(line: number) }, step: step)
+            digest.endPart()
+            state.validators[name] = outcome.validator
+            tables.append(table)
+        }
+        return tables
+    }
+
+    /// A stream may have the same name.
+    private static func validatorName(_ table: TableMapping) -> String { "table \(table.name)" }
+
     /// Asks for the first pages of all lists, as long as they are what they were.
     ///
     /// - Returns: the first that is another; nil where none is, and where they cannot be known again.
     private func changed(
         _ poll: Poll, _ validators: [String: RequestCursor.Validator], step: () throws -> Void
-    ) throws -> (group: String, answer: WebAnswer)? {
-        let groups = poll.run.settings.groups
-        guard groups.allSatisfy({ validators[$0.name] != nil }) else { return nil }
-        for group in groups {
-            guard let validator = validators[group.name] else { continue }
-            let pages = StreamPages(run: poll.run, plan: group.request.list, parameters: [])
-            if let answer = try pages.first(validator, step: step) { return (group.name, answer) }
+    ) throws -> (name: String, answer: WebAnswer)? {
+        var lists = poll.run.settings.groups.map { (name: $0.name, plan: $0.request.list) }
+        for table in configuration.tables {
+            if let list = table.request { lists.append((Connector.validatorName(table), list)) }
+        }
+        guard lists.allSatisfy({ validators[$0.name] != nil }) else { return nil }
+        for list in lists {
+            guard let validator = validators[list.name] else { continue }
+            let pages = StreamPages(run: poll.run, plan: list.plan, parameters: [])
+            if let answer = try pages.first(validator, step: step) { return (list.name, answer) }
         }
         return nil
     }

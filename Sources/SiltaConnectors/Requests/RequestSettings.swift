@@ -26,7 +26,8 @@ struct RequestSettings: Sendable {
     /// - Returns: nil where nothing is asked for but files.
     /// - Throws: also where what the streams ask for is not configured as text.
     init?(
-        _ remote: RemoteFolder?, _ location: Setting, _ properties: [String: Setting], read: ReadPlan, streams: [StreamMapping]
+        _ remote: RemoteFolder?, _ location: Setting, _ properties: [String: Setting], read: ReadPlan, streams: [StreamMapping],
+        tables: [TableMapping]
     ) throws(ConfigurationError) {
         let requests = streams.compactMap(\.request)
         guard !requests.isEmpty else {
@@ -59,7 +60,9 @@ struct RequestSettings: Sendable {
             case .setting(let name)?: try properties[name].map { (setting) throws(ConfigurationError) in try RequestRate(setting) }
             case nil: nil
             }
-        for list in requests.map(\.list) + requests.compactMap(\.deletes?.list) { _ = try parameters(list.query) }
+        for list in requests.map(\.list) + requests.compactMap(\.deletes?.list) + tables.compactMap(\.request) {
+            _ = try parameters(list.query)
+        }
     }
 
     /// Those that have a value.

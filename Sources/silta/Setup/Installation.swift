@@ -122,7 +122,8 @@ struct Installation {
     func connector(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> Connector {
         let manifest = try connectors.manifest(named: source.setting["connector"])
         return try Connector(
-            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider)
+            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider),
+            clock: LocalClock(timezone: try timezone(of: provider).identifier) ?? .standard
         ) {
             try fetcher(for: $0, deadline: source.deadline)
         }

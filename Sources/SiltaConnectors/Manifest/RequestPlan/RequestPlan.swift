@@ -30,17 +30,33 @@ public struct RequestPlan: Sendable {
     }
 
     /// A connector reads files, or asks a server, and not both: what it was is known by one or the other.
-    static func check(_ streams: [StreamMapping], _ read: ReadPlan?, _ fields: Fields) throws(ConfigurationError) {
+    static func check(
+        _ streams: [StreamMapping], _ tables: [TableMapping], _ read: ReadPlan?, _ fields: Fields
+    ) throws(ConfigurationError) {
         let asking = streams.filter { $0.request != nil }
         guard !asking.isEmpty else {
+            guard tables.allSatisfy({ $0.request == nil }) else {
+                throw fields.setting["tables"].error("the streams are files, and a table that is asked for goes with streams that are")
+            }
             guard read?.http == nil else { throw fields.setting["read"]["http"].error("this goes with streams that are requests") }
             return
         }
         guard asking.count == streams.count else {
             throw fields.setting["streams"].error("some streams are files and others requests; these are two connectors")
         }
+        guard tables.allSatisfy({ $0.request != nil }) else {
+            throw fields.setting["tables"].error("the streams are requests, and a table of files goes with streams of files")
+        }
         guard read?.format == .json else {
             throw fields.setting["read"]["format"].error("what a server answers to a request is read as json")
         }
+    }
+}
+
+extension Setting {
+    /// Whether it is a mapping with this key.
+    func hasKey(_ key: String) -> Bool {
+        guard case .mapping(let entries) = content else { return false }
+        return entries.contains { $0.key == key }
     }
 }

@@ -1,0 +1,106 @@
+internal import SiltaFormats
+
+/// Rows that are only looked up in, by their key: the bytes of keys and needed columns behind each other, and 8 bytes a row to find
+/// them by.
+struct LookupTable: Sendable {
+    enum Match {
+        case row(Int)
+        /// Several rows have the key and say different things.
+        case ambiguous
+        case none
+    }
+
+    let name: String
+    /// The columns that are kept, in the order of a row's values.
+    let columns: [String]
+    private var bytes: [UInt8] = []
+    /// Where each text of a row ends, the key first.
+    private var ends: [Int] = []
+    private var keys = KeyTable()
+    private var ambiguous: Set<Int> = []
+    /// Rows that had no key or were no rows, and the first of them.
+    private(set) var unreadable: (count: Int, line: Int) = (0, 0)
+
+    init(name: String, columns: [String]) {
+        self.name = name
+        self.columns = columns
+    }
+
+    private var width: Int { columns.count + 1 }
+    private var count: Int { ends.count / width }
+
+    /// - Parameters:
+    ///   - key: by which the row is found.
+    ///   - values: one for each column; nil where it is empty.
+    mutating func take(_ key: String, _ values: [String?]) {
+        // The first of a key is kept; a second one says the same, or nothing can be said of the key.
+        if let earlier = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) {
+            let isSame = values.indices.allSatisfy { (value(of: Int(earlier), at: $0) ?? "") == (values[$0] ?? "") }
+            if !isSame { ambiguous.insert(Int(earlier)) }
+            return
+        }
+        _ = keys.insert(key, at: Int32(clamping: count)) { _ in false }
+        append(key)
+        for value in values { append(value ?? "") }
+    }
+
+    mutating func refuse(line: Int) {
+        unreadable = (unreadable.count + 1, unreadable.count == 0 ? line : unreadable.line)
+    }
+
+    func find(_ key: String) -> Match {
+        guard let row = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) else { return .none }
+        return ambiguous.contains(Int(row)) ? .ambiguous : .row(Int(row))
+    }
+
+    /// Nil where it is empty.
+    func value(of row: Int, at column: Int) -> String? {
+        let range = range(row * width + column + 1)
+        return range.isEmpty ? nil : String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    private mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+        ends.append(bytes.count)
+    }
+
+    private func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+    private func isKey(_ key: String, of row: Int) -> Bool { bytes[range(row * width)].elementsEqual(key.utf8) }
+}
+
+/// Where the rows of a table have what is kept of them.
+struct TableLayout {
+    private let columnCount: Int
+    private let key: Column
+    private let columns: [Column]
+    private let skips: SkipColumns
+
+    init(_ mapping: TableMapping, header: Header, encoding: TextEncoding) throws(ReadFailure) {
+        func column(_ name: String) throws(ReadFailure) -> Column {
+            let index = try header.index(of: name, expected: mapping.columnNames, setting: nil)
+            return Column(place: .field(index), title: name, encoding: encoding)
+        }
+        columnCount = header.names.count
+        key = try column(mapping.key)
+        var columns: [Column] = []
+        for name in mapping.columns { columns.append(try column(name)) }
+        self.columns = columns
+        skips = try SkipColumns(mapping.skips, header: header, expected: mapping.columnNames, encoding: encoding)
+    }
+
+    /// Puts a row into the table. One that is not understood is in no table: what is looked up there is quarantined.
+    func lay(_ line: CSVLine, into table: inout LookupTable) {
+        guard case .row(let row) = line, row.count == columnCount else { return table.refuse(line: line.line) }
+        guard !skips.skips(row) else { return }
+        var values: [String?] = []
+        values.reserveCapacity(columns.count)
+        do throws(RowProblem) {
+            let key = try key.neededText(of: row)
+            for column in columns { values.append(try column.text(of: row)) }
+            table.take(key, values)
+        } catch {
+            table.refuse(line: line.line)
+        }
+    }
+}

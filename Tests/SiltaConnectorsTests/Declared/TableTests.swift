@@ -1,0 +1,114 @@
+import SiltaCore
+import Testing
+
+@testable import SiltaConnectors
+
+@Suite struct `Tables` {
+    private static let tables =
+        "tables: {people: {file: people.csv, key: id, columns: [number, school]}, schools: {file: schools.csv, key: id, columns: [oid]}}\n"
+
+    private func enrolments(_ people: [String], _ enrolments: [String], pupil: String = "lookup: people, take: number") throws -> Reading {
+        let connector = try DeclaredConnector(
+            Tables.tables + """
+                streams:
+                  enrolment:
+                    file: enrolments.csv
+                    fields: {key: id, pupil: {column: person, \(pupil)}, family-name: family, given-names: given, grade: grade, from: from,
+                      school-name: {constant: Koulu}, school-oid: {column: person, lookup: people, take: school, then: {lookup: schools, take: oid}}}
+                """)
+        connector.write("people.csv", (["id,number,school,note"] + people).joined(separator: "\n"))
+        connector.write("schools.csv", "id,oid", "s1,1.2.3", "s2,")
+        connector.write("enrolments.csv", (["id,person,family,given,grade,from"] + enrolments).joined(separator: "\n"))
+        return try connector.read()
+    }
+
+    @Test func `are looked up in, also one through another`() throws {
+        let reading = try enrolments(
+            ["x,100001,s1,", "y,100002,s2,", "y,100002,s2,again", "z,100003,,"],
+            ["1,x,Laine,Aino,7,2026-08-12", "2,y,Öhman,Veeti,8,2026-08-12", "3,z,Niemi,Eero,9,2026-08-12"])
+        #expect(reading.enrolments.map(\.pupil) == ["100001", "100002", "100003"])
+        #expect(reading.enrolments.map(\.enrolment.school.oid) == ["1.2.3", nil, nil])
+        #expect(reading.rows == 3)
+    }
+
+    @Test func `without a row, or with two that differ, quarantine what is looked up`() throws {
+        let reading = try enrolments(
+            ["x,100001,s1,", "x,100009,s1,", "y,100002,s7,", ",100003,s1,", "broken"],
+            ["1,x,Laine,Aino,7,2026-08-12", "2,y,Öhman,Veeti,8,2026-08-12", "3,q,Niemi,Eero,9,2026-08-12"])
+        #expect(reading.enrolments.isEmpty)
+        #expect(
+            reading.rejected.map(\.reason) == [
+                "what column \"person\" holds stands in several rows of people that differ",
+                "what column \"person\" holds stands in no row of schools",
+                "what column \"person\" holds stands in no row of people, of which 2 were not understood, the first on line 5",
+            ])
+        #expect(reading.rejected.map(\.key) == ["1", "2", "3"])
+    }
+
+    @Test func `without a row give the default`() throws {
+        let reading = try enrolments(
+            ["x,100001,,"], ["1,x,Laine,Aino,7,2026-08-12", "2,q,Niemi,Eero,9,2026-08-12"],
+            pupil: "lookup: people, take: number, default: nobody")
+        #expect(reading.enrolments.map(\.pupil) == ["100001"])
+        #expect(reading.rejected.map(\.key) == ["2"])
+    }
+
+    @Test func `among many rows are as a plain dictionary has them`() {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var random = SeededRandom(seed: seed)
+            var table = LookupTable(name: "t", columns: ["a", "b"])
+            var plain: [String: Set<[String]>] = [:]
+            for _ in 0..<3000 {
+                let (key, a, b) = (
+                    Int.random(in: 0..<2000, using: &random), Int.random(in: 0...1, using: &random), Int.random(in: 0...1, using: &random)
+                )
+                table.take("k\(key)", [a == 0 ? nil : "a", "b\(b)"])
+                plain["k\(key)", default: []].insert([a == 0 ? "" : "a", "b\(b)"])
+            }
+            for key in 0..<2100 {
+                switch (table.find("k\(key)"), plain["k\(key)"]) {
+                case (.none, nil): break
+                case (.ambiguous, let rows?): #expect(rows.count > 1, "seed \(seed)")
+                case (.row(let row), let rows?):
+                    #expect(rows == [[table.value(of: row, at: 0) ?? "", table.value(of: row, at: 1) ?? ""]], "seed \(seed)")
+                default: Issue.record("seed \(seed): k\(key)")
+                }
+            }
+        }
+    }
+}
+
+@Suite struct `Several streams of one kind` {
+    @Test func `make one set of records, in which a key is of one`() throws {
+        let connector = try DeclaredConnector(
+            "streams:\n  absence:\n    - \(absences(""))\n    - \(absences("minutes: {constant: 300}", file: "days.csv", more: ", name: daily"))"
+        )
+        connector.write("marks.csv", "id,pupil,date,minutes,class", "1,p,2026-08-12,45,A", "2,p,2026-08-12,45,A", "3,p,2026-08-12,300,A")
+        connector.write("days.csv", "id,pupil,date,class", "4,p,2026-08-13,A", "2,p,2026-08-13,A", "3,p,2026-08-12,A", "5,p,x,A")
+        let reading = try connector.read()
+        #expect(reading.absences.map(\.mark.key) == ["1", "3", "4"])
+        #expect(reading.absences.map(\.file) == [0, 0, 1] && reading.files[.absence] == ["marks.csv", "days.csv"])
+        #expect(reading.rejected.map { "\($0.file):\($0.line) \($0.key ?? "")" } == ["marks.csv:3 2", "days.csv:3 2", "days.csv:5 5"])
+        #expect(
+            reading.rejected[0].reason.contains("on line 3 of days.csv") && reading.rejected[1].reason.contains("on line 3 of marks.csv"))
+    }
+
+    @Test func `are renamed by their own names, and one that is not there is left out`() throws {
+        let rest =
+            "streams:\n  absence:\n    - \(absences(""))\n    - \(absences("", file: "days.csv"))\n    - \(absences("", file: "no.csv", more: ", name: none"))"
+        let connector = try DeclaredConnector(rest)
+        connector.write("marks.csv", "nr,pupil,date,minutes,class", "1,p,2026-08-12,45,A")
+        connector.write("other.csv", "id,pupil,date,minutes,class", "2,p,2026-08-12,45,A")
+        let reading = try connector.read("files: {absence-2: other.csv, none: \"\"}\ncolumns: {absence: {key: nr}}")
+        #expect(reading.absences.map(\.mark.key) == ["1", "2"])
+    }
+}
+
+@Suite struct `Declared coverage` {
+    @Test func `is what a manifest says that its files cover`() throws {
+        let connector = try DeclaredConnector("coverage: {from: 2026-08-12, through: 2026-09-14}\nstreams:\n  absence: \(absences(""))")
+        connector.write("marks.csv", "id,pupil,date,minutes,class")
+        #expect(
+            try connector.read().coverage.map(\.canonicalLine) == [#"{"record":"coverage","from":"2026-08-12","through":"2026-09-14"}"#])
+    }
+}
