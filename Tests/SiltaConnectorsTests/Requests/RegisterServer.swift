@@ -60,8 +60,11 @@ final class RegisterServer {
     ///   - stream: lines beside `request` and `fields`.
     ///   - http: of the manifest.
     ///   - config: lines beside the location.
+    ///   - date: where the date of a mark stands.
+    ///   - rest: of the manifest, behind this stream.
     func connector(
-        _ path: String, _ stream: String = "items: \"\"", http: String = "{}", config: String = "", deadline: Duration = .seconds(30)
+        _ path: String, _ stream: String = "items: \"\"", http: String = "{}", config: String = "", deadline: Duration = .seconds(30),
+        date: String = "day", rest: String = ""
     ) throws -> Connector {
         let texts = ["url", "user", "ca-file", "client-id", "token-url", "scope", "tenant", "rate"]
         let secrets = ["token", "password", "api-key", "client-secret", "client-key"]
@@ -78,8 +81,9 @@ final class RegisterServer {
             streams:
               absence:
                 request: {path: \(path)}
-                fields: {key: id, pupil: pupil.number, date: day, minutes: minutes, class: {constant: unexplained}}
+                fields: {key: id, pupil: pupil.number, date: \(date), minutes: minutes, class: {constant: unexplained}}
             \(lines)
+            \(rest)
             """
         let text = "url: https://127.0.0.1:\(port)/\nca-file: \(folder)/cert.pem\nallow-addresses: [127.0.0.0/8]\n\(config)\n"
         let host = ProgramHost(deadline: deadline, today: { LocalDate("2026-10-05") ?? LocalDate(dayNumber: 0) }) {

@@ -83,6 +83,25 @@ import Testing
         #expect(reading.rejected[1].digest != reading.rejected[2].digest && reading.rejected[1].file == "/big")
     }
 
+    @Test func `are asked for once where several streams are records of them`() throws {
+        let coverage = "  coverage:\n    request: {path: /same}\n    items: \"\"\n    fields: {from: day, through: day}"
+        let reading = try server.connector("/same", rest: coverage).read()
+        #expect(reading.keys == all && reading.coverage.count == 7 && reading.rows == 14)
+        #expect(try server.set() == ["GET /same"])
+    }
+
+    @Test func `may be looked up in`() throws {
+        let tables = "tables:\n  days: {request: {path: /once}, items: \"\", key: id, columns: [day]}"
+        let connector = try server.connector("/dated", date: "{column: id, lookup: days, take: day}", rest: tables)
+        try server.set("\"modified\": \"Mon, 05 Oct 2026 08:00:00 GMT\"")
+        let reading = try connector.read()
+        #expect(reading.keys == all && reading.absences[0].mark.date == LocalDate("2026-09-14"))
+        #expect(try server.set() == ["GET /once", "GET /dated"])
+        #expect(try connector.next(after: reading).isUnchanged)
+        try server.set("\"etag\": \"two\"")
+        #expect(try connector.next(after: reading).reading?.keys == all)
+    }
+
     @Test func `have a budget`() throws {
         let stream = "items: /data\npaging: {cursor: token, from: /token}"
         #expect(
