@@ -31,7 +31,7 @@ struct RequestSettings: Sendable {
     ) throws(ConfigurationError) {
         let requests = streams.compactMap(\.request)
         guard !requests.isEmpty else {
-            for key in Authentication.keys {
+            for key in Authentication.keys where key != "scope" {
                 if let stray = properties[key] { throw stray.error("this goes with requests, and this connector reads files") }
             }
             return nil

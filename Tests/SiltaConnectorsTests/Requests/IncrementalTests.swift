@@ -1,4 +1,5 @@
 import SiltaConfiguration
+import SiltaCore
 import Testing
 
 @testable import SiltaConnectors
