@@ -78,7 +78,8 @@ struct Endpoint: Sendable {
 extension Endpoint {
     /// Where a redirect leads: within the same `https` origin, and nowhere else.
     func following(_ target: String) throws(TransferFailure) -> Endpoint {
-        guard let next = try? Endpoint(fetched: target), scheme == .https, next.scheme == .https, next.host == host, next.port == port else {
+        guard let next = try? Endpoint(fetched: target), scheme == .https, next.scheme == .https, next.host == host, next.port == port
+        else {
             throw .redirected("The answer leads to another server, which is not asked; the URL that it leads to would be right", self)
         }
         return next

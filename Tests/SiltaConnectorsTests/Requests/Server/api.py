@@ -181,7 +181,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         right = {
             "header": self.headers.get("Authorization") == secret,
             "body": asked.get("client_id") == "client+1" and asked.get("client_secret") == "hunter2 & 3?",
-            "jwt": self.signed(asked),
+            "jwt": "client_assertion" in asked and self.signed(asked),
         }[path.rsplit("/", 1)[1]]
         if right and asked["grant_type"] == "client_credentials" and asked.get("scope") == "attendance.read":
             self.say(200, {"access_token": state["valid"], "token_type": "Bearer", "expires_in": state.get("lifetime", 3600)})
