@@ -1,4 +1,4 @@
-/// What a connector needs to read a folder on a server: whoever makes it knows how to talk to servers, and where secrets are.
+/// What a connector needs to read a folder on a server, or to ask it: whoever makes it knows how to talk to servers, and where secrets are.
 public struct Fetcher: Sendable {
     /// One poll's way to the server. Used by one thread.
     public struct Session {
@@ -10,14 +10,21 @@ public struct Fetcher: Sendable {
         /// that tell them.
         public var list: (_ folder: String, _ step: () throws -> Void) throws -> [String]
 
+        /// Asks the server, whatever it answers. Blocks, as the others do.
+        public var ask: (_ question: WebQuestion, _ step: () throws -> Void) throws -> WebAnswer
+
         public init(
             fetch: @escaping (_ name: String, _ known: RemoteStamp?, _ descriptor: Int32, _ step: () throws -> Void) throws -> Answer,
             look: @escaping (_ name: String, _ known: RemoteStamp?, _ step: () throws -> Void) throws -> Answer,
-            list: @escaping (_ folder: String, _ step: () throws -> Void) throws -> [String] = { _, _ in [] }
+            list: @escaping (_ folder: String, _ step: () throws -> Void) throws -> [String] = { _, _ in [] },
+            ask: @escaping (_ question: WebQuestion, _ step: () throws -> Void) throws -> WebAnswer = { _, _ in
+                throw Failure("nothing is asked of servers here")
+            }
         ) {
             self.fetch = fetch
             self.look = look
             self.list = list
+            self.ask = ask
         }
     }
 

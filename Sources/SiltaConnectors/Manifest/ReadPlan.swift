@@ -3,7 +3,7 @@ public import SiltaFormats
 
 /// Where a declarative connector reads and how: the part of a manifest that all its streams share.
 public struct ReadPlan: Sendable {
-    static let keys = ["location", "format", "csv", "encoding", "dates", "complete-when"]
+    static let keys = ["location", "format", "csv", "encoding", "dates", "complete-when", "http"]
 
     /// The folder that holds the files.
     public let location: Parameter
@@ -15,6 +15,8 @@ public struct ReadPlan: Sendable {
     public let dates: DateFormat
     /// Nil where a file that is there counts as complete.
     public let completion: FileCompletion?
+    /// How servers are asked; nil where it is as usual.
+    public let http: HTTPPlan?
     /// As it is written, to be read again with what a source configures.
     private let written: Setting
     private let schema: ConfigurationSchema
@@ -40,12 +42,13 @@ public struct ReadPlan: Sendable {
         self.schema = schema
         let filled = { (setting: Setting) throws(ConfigurationError) in try schema.filled(setting, with: values) }
         let parameter = { (setting: Setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) }
-        (location, format, dialect, encoding, dates, completion) = try gather(
+        (location, format, dialect, encoding, dates, completion, http) = try gather(
             fields.required("location", parameter),
             fields.required("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FileFormat.Name.self) },
             fields.optional("csv", default: CSVDialect()) { (setting) throws(ConfigurationError) in try CSVDialect(filled(setting)) },
             fields.optional("encoding", parameter),
             fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(filled(setting)) },
-            fields.optional("complete-when") { (setting) throws(ConfigurationError) in try FileCompletion(setting) })
+            fields.optional("complete-when") { (setting) throws(ConfigurationError) in try FileCompletion(setting) },
+            fields.optional("http") { (setting) throws(ConfigurationError) in try HTTPPlan(setting, schema: schema) })
     }
 }

@@ -8,6 +8,8 @@ struct SourceSettings: Sendable {
     let folder: String
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
+    /// How its server is asked; nil where nothing is, beside for files.
+    let requests: RequestSettings?
     /// How files are read; nil for a program.
     let read: ReadPlan?
     let streams: [StreamMapping]
@@ -62,6 +64,7 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
+            requests = try RequestSettings(remote, location, properties, read: read, streams: streams, tables: tables)
             (plan, program) = (nil, nil)
             func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
                 if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
@@ -75,9 +78,11 @@ struct SourceSettings: Sendable {
             for stream in streams {
                 if let plan = stream.files { files[stream.name] = try reading(plan) }
             }
-            for table in tables { tableFiles[table.name] = try reading(table.files) }
+            for table in tables {
+                if let plan = table.files { tableFiles[table.name] = try reading(plan) }
+            }
         } else {
-            (folder, remote) = ("", nil)
+            (folder, remote, requests) = ("", nil, nil)
             plan = try manifest.program(for: properties)
             program = try ProgramConfiguration(properties, schema: manifest.configuration, only: plan?.told)
         }
@@ -124,7 +129,7 @@ struct SourceSettings: Sendable {
         guard let files = fields.optional("files"), case .mapping(let entries) = files.content else { return manifest.tables }
         var tables: [TableMapping] = []
         for var table in manifest.tables {
-            if let entry = entries.first(where: { $0.key == table.name }) { table.files.patterns = try FilePattern.all(entry.value) }
+            if let entry = entries.first(where: { $0.key == table.name }) { table.files?.patterns = try FilePattern.all(entry.value) }
             tables.append(table)
         }
         return tables

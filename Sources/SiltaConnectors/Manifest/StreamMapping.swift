@@ -8,6 +8,8 @@ public struct StreamMapping: Sendable {
     public internal(set) var name: String
     /// The files in the folder that the connector reads, in a word; of a program, the name of the stream.
     public internal(set) var file: String
+    /// What is asked of a server; nil where it is a file or a program's.
+    public let request: RequestPlan?
     /// What is read of files; nil where it is no stream of files.
     public internal(set) var files: FilePlan?
     /// By the name of the canonical field.
@@ -63,8 +65,10 @@ public struct StreamMapping: Sendable {
     private init(
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) {
-        let own = origin == "file" ? FilePlan.keys : [origin]
-        self = try setting.read(allowing: own + ["name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
+        let isRequest = origin == "file" && setting.hasKey("request")
+        let origin = isRequest ? "request" : origin
+        let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
+        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema, tables: tables)
         }
     }
@@ -74,10 +78,11 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, files, file, self.fields, dropped, skips) = try gather(
+        (self.name, files, request, file, self.fields, dropped, skips) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
             Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
-            origin == "file" ? .success("") : fields.required(origin, StreamMapping.fileName),
+            Result { () throws(ConfigurationError) in try origin == "request" ? RequestPlan(fields, schema: schema) : nil },
+            origin == "stream" ? fields.required(origin, StreamMapping.fileName) : .success(""),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema, tables: tables)
             },
@@ -87,6 +92,7 @@ public struct StreamMapping: Sendable {
             fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
             })
+        if let request { file = request.list.path }
         if let files { file = files.text }
         for field in kind.fields {
             let setting = fields.setting["fields"][field.name]
@@ -99,7 +105,9 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, files, dropped, skips, isCanonical) = (kind, kind.rawValue, kind.streamName, nil, [], [], true)
+        (self.kind, name, file, files, request, dropped, skips, isCanonical) = (
+            kind, kind.rawValue, kind.streamName, nil, nil, [], [], true
+        )
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }

@@ -12,8 +12,9 @@ public struct Connector: Sendable {
     let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
     let meaning: Digest
-    private let fetcher: Fetcher?
-    private let pause = FetchPause()
+    let fetcher: Fetcher?
+    let pause = FetchPause()
+    let token = AccessToken()
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
@@ -36,6 +37,9 @@ public struct Connector: Sendable {
         }
         meaning = digest.finish()
         self.fetcher = try self.configuration.remote.flatMap { try fetcher?($0) }
+        guard fetcher != nil else { return }
+        // So that whoever checks hears of those that are missing.
+        for secret in self.configuration.requests?.authentication.secrets ?? [] { _ = try host.secret(secret) }
     }
 
     /// Reads everything, to its end, and blocks meanwhile.
@@ -49,6 +53,17 @@ public struct Connector: Sendable {
             preconditionFailure("nothing was known before, and so nothing can be unchanged")
         }
         return reading
+    }
+
+    /// Tries whether everything can be read: of a server's lists, who asks and the first page of each; of all else, everything.
+    ///
+    /// - Throws: ``ReadFailure``.
+    public func tryReading() throws {
+        guard let requests = configuration.requests else {
+            _ = try read()
+            return
+        }
+        try tryRequests(requests) {}
     }
 
     /// Reads everything, or where the connector can, what is new; unless it is what it was when it was read last.
@@ -75,7 +90,8 @@ public struct Connector: Sendable {
                 return isUnchanged ? .unchanged(cursor: run.reading.cursor ?? "") : .read(run.reading)
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
-            guard configuration.read != nil else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            guard let plan = configuration.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
+            if let requests = configuration.requests { return try ask(requests, plan, after: last, step: check) }
             if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
             var selection = FileSelection(FolderView(folder: configuration.folder))
             let names = try select(&selection)

@@ -39,6 +39,7 @@ final class GatheredRecords<Interpreter: RecordInterpreter> {
         case let records as AbsenceTable: reading.absences = records
         case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
+        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
         default: preconditionFailure("There are five kinds of records.")
         }
@@ -75,7 +76,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     ///   - unit: what the numbers of its records count: `message`, `item`.
     init(
         _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
-        tables: [LookupTable] = [], counting unit: String = "message"
+        counting unit: String = "message", tables: [LookupTable] = []
     ) throws(ReadFailure) {
         self.unit = unit
         let names = stream.columnNames
@@ -85,8 +86,8 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         gathered.streams.append(stream.file)
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
-            stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates, settings: settings,
-            tables: tables)
+            stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
+            settings: settings, tables: tables)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -169,10 +170,11 @@ extension StreamMapping {
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.
     func taker(
-        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat, tables: [LookupTable] = []
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat, counting unit: String = "message",
+        tables: [LookupTable] = []
     ) throws(ReadFailure) -> RecordTaker {
         func stream<Interpreter>(_ gathered: GatheredRecords<Interpreter>) throws(ReadFailure) -> RecordStream<Interpreter> {
-            try RecordStream(self, gathered, number: number, settings: settings, dates: dates, tables: tables)
+            try RecordStream(self, gathered, number: number, settings: settings, dates: dates, counting: unit, tables: tables)
         }
         return switch kind {
         case .enrolment: .enrolments(try stream(sets.enrolments))
