@@ -2,6 +2,7 @@
 import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -36,7 +37,7 @@ let package = Package(
         .target(name: "SiltaProof", dependencies: [crypto]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "SiltaFormats", dependencies: ["SiltaCore", "SiltaProof", "CExpat", "CZlib", crypto]),
+        .target(name: "SiltaFormats", dependencies: ["SiltaCore", "SiltaProof", "CExpat", "CZlib", crypto, cryptoExtras]),
         .target(name: "SiltaConfiguration", dependencies: ["SiltaCore", yams]),
 
         // Edges: one kind of input and output each.
@@ -80,7 +81,9 @@ let package = Package(
         .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
         .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
         .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
-        .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
+        .testTarget(
+            name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors", "SiltaTransfer"],
+            exclude: ["Requests/Server"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
         .testTarget(name: "SiltaConsoleTests", dependencies: ["SiltaConsole"] + hummingbird),

@@ -3,19 +3,20 @@ import Testing
 
 /// The same register on a server: what the log comes to is what it comes to from a folder.
 @Suite(.serialized) struct RemoteRegisterTests {
-    /// A script of the transfer's tests, and what it said of itself.
+    /// A script of another target's tests, and what it said of itself.
     private final class Server {
         let folder: URL
         let greeting: [String: Any]
         private let input = Pipe()
 
+        /// - Parameter script: its path below the folder of the tests.
         init(_ script: String, _ arguments: [String]) throws {
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("silta-server-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments =
-                ["python3", "-B", "-W", "ignore", Silta.root.appendingPathComponent("Tests/SiltaTransferTests/Server/\(script)").path]
+                ["python3", "-B", "-W", "ignore", Silta.root.appendingPathComponent("Tests/\(script)").path]
                 + arguments + [folder.path]
             let output = Pipe()
             process.standardInput = input
@@ -45,7 +46,7 @@ import Testing
         let location: String
         switch way {
         case .sftp:
-            server = try Server("sftp.py", [])
+            server = try Server("SiltaTransferTests/Server/sftp.py", [])
             let ports = try #require(server.greeting["ports"] as? [String: Int])
             try server.file("user_key").write(to: municipality.url("credentials/register-key"))
             location = """
@@ -55,7 +56,7 @@ import Testing
                           host-key: \(server.greeting["ecdsa"] as? String ?? "")
                 """
         case .https:
-            server = try Server("files.py", [export])
+            server = try Server("SiltaTransferTests/Server/files.py", [export])
             try server.file("identity.pem").write(to: municipality.url("credentials/register-identity"))
             try server.file("cert.pem").write(to: municipality.url("ca.pem"))
             location = """
@@ -153,6 +154,74 @@ import Testing
             let wrong = try municipality.silta("check")
             #expect(wrong.status == 2 && wrong.err.contains("credentials/register-identity: the credential cannot be read"), "\(wrong)")
         }
+    }
+
+    @Test func `a server's lists are tried, read, and not read again where they are what they were`() throws {
+        let municipality = try Municipality()
+        let server = try Server("SiltaConnectorsTests/Requests/Server/api.py", [])
+        try server.file("cert.pem").write(to: municipality.url("ca.pem"))
+        try municipality.write("credentials/register-secret", "hunter2 & 3?\n")
+        try FileManager.default.createDirectory(at: municipality.url("own/asked"), withIntermediateDirectories: true)
+        try municipality.write(
+            "own/asked/connector.yaml",
+            """
+            name: asked
+            version: "1"
+            reads: an API
+            configuration:
+              type: object
+              required: [url, api-key]
+              properties:
+                url: {type: string}
+                path: {type: string}
+                api-key: {type: string, secret: true}
+                ca-file: {type: string, path: true}
+                allow-addresses: {type: array, items: {type: string}}
+            read: {location: {setting: url}, format: json}
+            streams:
+              enrolment:
+                request: {path: /once}
+                items: ""
+                fields: {key: id, pupil: pupil.number, family-name: id, given-names: id, school-name: {constant: Koulu A},
+                         grade: {constant: "7"}, from: day}
+              absence:
+                request: {path: /once}
+                items: ""
+                fields: {key: id, pupil: pupil.number, date: day, minutes: minutes, class: {constant: unexplained}}
+              coverage:
+                request: {path: /once}
+                items: ""
+                fields: {from: {constant: "2026-08-12"}, through: day}
+            """)
+        let text = try municipality.text("silta.yaml").replacingOccurrences(of: "connectors: [", with: "connectors: [own, ")
+        let start = try #require(text.range(of: "connector: primus-csv"))
+        let end = try #require(text.range(of: "    recipients:"))
+        let source = """
+            connector: asked
+                    config:
+                      url: https://127.0.0.1:\(server.greeting["port"] as? Int ?? 0)
+                      api-key: credential:register-secret
+                      ca-file: ca.pem
+                      allow-addresses: [127.0.0.0/8]
+
+            """
+        try municipality.write("silta.yaml", text[..<start.lowerBound] + source + text[end.lowerBound...])
+
+        let check = try municipality.silta("check", "--online")
+        #expect(check.out.contains("source primus: right"), "\(check)")
+        for minute in 0..<2 {
+            let read = try municipality.sync("14T20:0\(minute):00")
+            #expect(read.status == 0, "\(read)")
+        }
+        let polls = try municipality.objects("audit", "list").filter { ($0["type"] as? String)?.hasPrefix("poll.completed") == true }
+        #expect(polls.count == 2)
+        try municipality.write("credentials/register-secret", "hunter3 & 4?\n")
+        try municipality.write(
+            "own/asked/connector.yaml", municipality.text("own/asked/connector.yaml").replacingOccurrences(of: "/once", with: "/mine/key"))
+        let refused = try municipality.sync("14T20:02:00")
+        #expect(refused.out.contains("/mine/key: the server does not take these credentials [status 401]"), "\(refused)")
+        #expect(!refused.out.contains("hunter3") && !refused.err.contains("hunter3"))
+        withExtendedLifetime(server) {}
     }
 }
 

@@ -30,7 +30,7 @@ private func read(_ pieces: [[UInt8]], _ dialect: CSVDialect = CSVDialect(), lim
     var seen: [Seen] = []
     let body = { (line: CSVLine) in
         switch line {
-        case .row(let row):
+        case .row(let row), .flawed(let row, _):
             let fields = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
             seen.append(.row(line: row.line, fields: fields, digest: row.digest))
         case .unreadable(let line, let fault, let digest):
@@ -168,7 +168,7 @@ private let quoted = CSVDialect(separator: UInt8(ascii: ","), quoting: .rfc4180)
         var seen: [String] = []
         let body = { (line: CSVLine) in
             switch line {
-            case .row(let row): seen.append("row \(row.line)")
+            case .row(let row), .flawed(let row, _): seen.append("row \(row.line)")
             case .unreadable(let line, let fault, let digest): seen.append("\(fault) \(line) \(digest)")
             }
         }

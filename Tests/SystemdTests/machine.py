@@ -4,7 +4,8 @@ machine's apt has its packages, and copied for every run.
 import hashlib, os, pathlib, re, shutil, signal, subprocess, tempfile, time
 
 # minbase brings perl, passwd and util-linux; libraries that the binary needs beyond these packages are copied (`install_program`).
-PACKAGES = ["ca-certificates", "dbus", "libcurl4", "libsqlite3-0", "procps", "systemd", "systemd-sysv", "tzdata"]
+PACKAGES = ["ca-certificates", "dbus", "libcurl4", "libexpat1", "libsqlite3-0", "procps", "systemd", "systemd-sysv", "tzdata",
+            "zlib1g"]
 NEEDED = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "nsenter": "util-linux", "apt-get": "apt"}
 BOOTS_WITHIN = 60  # seconds
 ENDS_WITHIN = 30

@@ -69,11 +69,15 @@ public struct RemoteFolder: Sendable {
         }
     }
 
-    /// The URL of a file in it.
+    /// Whether the server tells which files it has.
+    var isListable: Bool { url.hasPrefix("sftp://") }
+
+    /// The URL of a file in it, or of a folder; of the empty name, its own.
     public func url(of name: String) -> String {
         let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = parts.count > 1 ? "?\(parts[1])" : ""
-        return parts[0] + (parts[0].hasSuffix("/") ? "" : "/") + RemoteFolder.encoded(name) + query
+        return parts[0] + (parts[0].hasSuffix("/") ? "" : "/") + name.split(separator: "/").map(RemoteFolder.encoded).joined(separator: "/")
+            + query
     }
 
     private static func check(_ text: String, isShell: Bool, _ location: Setting) throws(ConfigurationError) {
@@ -115,7 +119,7 @@ public struct RemoteFolder: Sendable {
     }
 
     /// As a segment of a path.
-    private static func encoded(_ name: String) -> String {
+    private static func encoded(_ name: Substring) -> String {
         name.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

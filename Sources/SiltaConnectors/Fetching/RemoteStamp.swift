@@ -16,6 +16,21 @@ public struct RemoteStamp: Hashable, Sendable {
 
     /// Whether the server can say that it is still the same.
     var canBeAsked: Bool { etag != nil || modified != nil }
+
+    /// In nanoseconds since 1970; nil where the server tells none, or not in seconds or as HTTP does.
+    var modificationTime: Int? {
+        guard let modified else { return nil }
+        if let seconds = Int(modified) { return seconds * 1_000_000_000 }
+        // "Sun, 06 Nov 1994 08:49:37 GMT"
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let parts = modified.split(whereSeparator: { $0 == " " || $0 == ":" })
+        guard parts.count == 8, let day = Int(parts[1]), let month = months.firstIndex(of: String(parts[2])), let year = Int(parts[3]),
+            let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6]),
+            let date = LocalDate(year: year, month: month + 1, day: day), let first = LocalDate(year: 1970, month: 1, day: 1)
+        else { return nil }
+        let days = Int(date.dayNumber - first.dayNumber)
+        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000
+    }
 }
 
 extension RemoteStamp: LosslessStringConvertible {

@@ -71,7 +71,10 @@ public struct Manifest: Sendable {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
             }
-            let tables = try fields.optional("tables").map { (setting) throws(ConfigurationError) in try TableMapping.all(setting) } ?? []
+            let tables =
+                try fields.optional("tables").map { (setting) throws(ConfigurationError) in
+                    try TableMapping.all(setting, schema: schema)
+                } ?? []
             self.tables = tables
             (read, streams) = try gather(
                 fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
@@ -79,6 +82,10 @@ public struct Manifest: Sendable {
                     try StreamMapping.all(setting, schema: schema, tables: tables)
                 })
             (program, streamsProperty) = (nil, nil)
+            try RequestPlan.check(streams, tables, read, fields)
+            if let read {
+                for plan in streams.compactMap(\.files) + tables.compactMap(\.files) { _ = try plan.format(in: read, values: nil) }
+            }
         }
         self.fields = fields
         digest = Digest(of: fields.setting)

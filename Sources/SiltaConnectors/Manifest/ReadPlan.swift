@@ -3,15 +3,20 @@ public import SiltaFormats
 
 /// Where a declarative connector reads and how: the part of a manifest that all its streams share.
 public struct ReadPlan: Sendable {
-    public enum Format: Sendable {
-        case csv(CSVDialect)
-    }
+    static let keys = ["location", "format", "csv", "encoding", "dates", "complete-when", "http"]
 
     /// The folder that holds the files.
     public let location: Parameter
-    public let format: Format
-    public let encoding: Parameter
+    /// Of the streams that do not say another.
+    public let format: FileFormat.Name
+    public let dialect: CSVDialect
+    /// Of CSV files; nil where it is UTF-8.
+    public let encoding: Parameter?
     public let dates: DateFormat
+    /// Nil where a file that is there counts as complete.
+    public let completion: FileCompletion?
+    /// How servers are asked; nil where it is as usual.
+    public let http: HTTPPlan?
     /// As it is written, to be read again with what a source configures.
     private let written: Setting
     private let schema: ConfigurationSchema
@@ -20,7 +25,7 @@ public struct ReadPlan: Sendable {
     init(
         _ setting: Setting, schema: ConfigurationSchema, values: [String: Setting]? = nil
     ) throws(ConfigurationError) {
-        self = try setting.read(allowing: ["location", "format", "csv", "encoding", "dates"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: ReadPlan.keys) { (fields) throws(ConfigurationError) in
             try ReadPlan(fields, schema: schema, values: values)
         }
     }
@@ -37,32 +42,13 @@ public struct ReadPlan: Sendable {
         self.schema = schema
         let filled = { (setting: Setting) throws(ConfigurationError) in try schema.filled(setting, with: values) }
         let parameter = { (setting: Setting) throws(ConfigurationError) in try Parameter(setting, schema: schema) }
-        let (location, format, dialect, encoding, dates) = try gather(
+        (location, format, dialect, encoding, dates, completion, http) = try gather(
             fields.required("location", parameter),
-            fields.required("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FormatName.self) },
-            fields.optional("csv", default: CSVDialect()) { (setting) throws(ConfigurationError) in try ReadPlan.dialect(filled(setting)) },
-            fields.required("encoding", parameter),
-            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(filled(setting)) })
-        switch format {
-        case .csv: self.format = .csv(dialect)
-        }
-        self.location = location
-        self.encoding = encoding
-        self.dates = dates
-    }
-
-    private enum FormatName: String, CaseIterable {
-        case csv
-    }
-
-    private static func dialect(_ setting: Setting) throws(ConfigurationError) -> CSVDialect {
-        try setting.read(allowing: ["separator", "quoting"]) { (fields) throws(ConfigurationError) in
-            let separator = try fields.required("separator")
-            let text = try separator.string()
-            guard text.utf8.count == 1, let byte = text.utf8.first, byte < 0x80, !"\"\r\n".utf8.contains(byte) else {
-                throw separator.refusal(of: text, expected: "one ASCII character that may separate fields, such as \";\"")
-            }
-            return CSVDialect(separator: byte, quoting: try fields.required("quoting").choice(of: CSVDialect.Quoting.self))
-        }
+            fields.required("format") { (setting) throws(ConfigurationError) in try setting.choice(of: FileFormat.Name.self) },
+            fields.optional("csv", default: CSVDialect()) { (setting) throws(ConfigurationError) in try CSVDialect(filled(setting)) },
+            fields.optional("encoding", parameter),
+            fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(filled(setting)) },
+            fields.optional("complete-when") { (setting) throws(ConfigurationError) in try FileCompletion(setting) },
+            fields.optional("http") { (setting) throws(ConfigurationError) in try HTTPPlan(setting, schema: schema) })
     }
 }

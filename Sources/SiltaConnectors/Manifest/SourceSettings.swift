@@ -8,15 +8,18 @@ struct SourceSettings: Sendable {
     let folder: String
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
-    let encoding: TextEncoding
+    /// How its server is asked; nil where nothing is, beside for files.
+    let requests: RequestSettings?
     /// How files are read; nil for a program.
     let read: ReadPlan?
     let streams: [StreamMapping]
     let tables: [TableMapping]
     /// What clocks show where the provider is.
     let clock: LocalClock
-    /// The files that are read, some maybe more than once.
-    var fileNames: [String] { tables.map(\.file) + streams.map(\.file) }
+    /// How the files of each stream are read, by its name.
+    private(set) var files: [String: FileReading] = [:]
+    /// Likewise of each table.
+    private(set) var tableFiles: [String: FileReading] = [:]
     /// The value maps that the manifest leaves to the configuration, by property.
     let values: [String: [String: String]]
     /// How the program is run; nil for files.
@@ -61,10 +64,25 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            encoding = try value(read.encoding).choice(of: TextEncoding.self)
+            requests = try RequestSettings(remote, location, properties, read: read, streams: streams, tables: tables)
             (plan, program) = (nil, nil)
+            func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
+                if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
+                    throw location.error(
+                        "a web server does not list its files, and \(plan.text) is a pattern; sftp or a folder would be right")
+                }
+                var encoding = TextEncoding.utf8
+                if let parameter = plan.encoding ?? read.encoding { encoding = try value(parameter).choice(of: TextEncoding.self) }
+                return try FileReading(plan, read, encoding: encoding, values: properties)
+            }
+            for stream in streams {
+                if let plan = stream.files { files[stream.name] = try reading(plan) }
+            }
+            for table in tables {
+                if let plan = table.files { tableFiles[table.name] = try reading(plan) }
+            }
         } else {
-            (folder, remote, encoding) = ("", nil, .utf8)
+            (folder, remote, requests) = ("", nil, nil)
             plan = try manifest.program(for: properties)
             program = try ProgramConfiguration(properties, schema: manifest.configuration, only: plan?.told)
         }
@@ -92,7 +110,12 @@ struct SourceSettings: Sendable {
             if let file = files?.optional(stream.name) {
                 // An export that has no such file.
                 if case .scalar(let text) = file.content, text.isQuoted, text.text.isEmpty { continue }
-                stream.file = try StreamMapping.fileName(file)
+                if stream.files != nil {
+                    stream.files?.patterns = try FilePattern.all(file)
+                    stream.file = stream.files?.text ?? ""
+                } else {
+                    stream.file = try StreamMapping.fileName(file)
+                }
             }
             if let own = try columns?.optional(stream.name)?.fields(allowing: stream.kind.fields.map(\.name)) {
                 try rename(&stream, own)
@@ -107,7 +130,7 @@ struct SourceSettings: Sendable {
         let files = try fields.optional("files")?.fields(allowing: names)
         var tables: [TableMapping] = []
         for var table in manifest.tables {
-            if let file = files?.optional(table.name) { table.file = try StreamMapping.fileName(file) }
+            if let file = files?.optional(table.name) { table.files?.patterns = try FilePattern.all(file) }
             tables.append(table)
         }
         return tables

@@ -6,8 +6,12 @@ public struct StreamMapping: Sendable {
     public let kind: RecordKind
     /// What a source's `files` and `columns` call it: the kind, where nothing else is given.
     public internal(set) var name: String
-    /// The file's name in the folder that the connector reads; of a program, the name of the stream.
+    /// The files in the folder that the connector reads, in a word; of a program, the name of the stream.
     public internal(set) var file: String
+    /// What is asked of a server; nil where it is a file or a program's.
+    public let request: RequestPlan?
+    /// What is read of files; nil where it is no stream of files.
+    public internal(set) var files: FilePlan?
     /// By the name of the canonical field.
     public internal(set) var fields: [String: FieldMapping]
     /// Columns that are neither decoded nor kept, whatever stands in them: free text, teachers.
@@ -61,7 +65,10 @@ public struct StreamMapping: Sendable {
     private init(
         _ setting: Setting, origin: String, kind: RecordKind, name: String, schema: ConfigurationSchema, tables: [TableMapping]
     ) throws(ConfigurationError) {
-        self = try setting.read(allowing: [origin, "name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
+        let isRequest = origin == "file" && setting.hasKey("request")
+        let origin = isRequest ? "request" : origin
+        let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
+        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema, tables: tables)
         }
     }
@@ -71,9 +78,11 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, file, self.fields, dropped, skips) = try gather(
+        (self.name, files, request, file, self.fields, dropped, skips) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
-            fields.required(origin, StreamMapping.fileName),
+            Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
+            Result { () throws(ConfigurationError) in try origin == "request" ? RequestPlan(fields, schema: schema) : nil },
+            origin == "stream" ? fields.required(origin, StreamMapping.fileName) : .success(""),
             fields.required("fields") { (setting) throws(ConfigurationError) in
                 try StreamMapping.fields(setting, kind: kind, schema: schema, tables: tables)
             },
@@ -83,6 +92,8 @@ public struct StreamMapping: Sendable {
             fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
             })
+        if let request { file = request.list.path }
+        if let files { file = files.text }
         for field in kind.fields {
             let setting = fields.setting["fields"][field.name]
             for column in self.fields[field.name]?.origin.columns ?? [] { try refuseDropped(column, at: setting, field: field.name) }
@@ -94,7 +105,9 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, dropped, skips, isCanonical) = (kind, kind.rawValue, kind.streamName, [], [], true)
+        (self.kind, name, file, files, request, dropped, skips, isCanonical) = (
+            kind, kind.rawValue, kind.streamName, nil, nil, [], [], true
+        )
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }

@@ -4,8 +4,10 @@ internal import SiltaConfiguration
 public struct TableMapping: Sendable {
     /// As lookups call it.
     public let name: String
-    /// The file's name in the folder that the connector reads.
-    public internal(set) var file: String
+    /// What is read of files; nil where a server is asked.
+    public internal(set) var files: FilePlan?
+    /// What is asked of a server; nil where it is files.
+    public let request: ListPlan?
     /// The column by which a row is found.
     public let key: String
     /// The columns that may be taken.
@@ -20,18 +22,21 @@ public struct TableMapping: Sendable {
         return names
     }
 
-    static func all(_ setting: Setting) throws(ConfigurationError) -> [TableMapping] {
+    static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [TableMapping] {
         try setting.entries { (entry) throws(ConfigurationError) in
-            try entry.value.read(allowing: ["file", "key", "columns", "skip"]) { (fields) throws(ConfigurationError) in
-                try TableMapping(fields, name: entry.key)
+            let isRequest = entry.value.hasKey("request")
+            let keys = (isRequest ? ListPlan.keys : FilePlan.keys) + ["key", "columns", "skip"]
+            return try entry.value.read(allowing: keys) { (fields) throws(ConfigurationError) in
+                try TableMapping(fields, name: entry.key, isRequest: isRequest, schema: schema)
             }
         }
     }
 
-    private init(_ fields: Fields, name: String) throws(ConfigurationError) {
+    private init(_ fields: Fields, name: String, isRequest: Bool, schema: ConfigurationSchema) throws(ConfigurationError) {
         self.name = name
-        (file, key, columns, skips) = try gather(
-            fields.required("file", StreamMapping.fileName),
+        (files, request, key, columns, skips) = try gather(
+            Result { () throws(ConfigurationError) in try isRequest ? nil : FilePlan(fields, schema: schema) },
+            Result { () throws(ConfigurationError) in try isRequest ? ListPlan(fields, schema: schema) : nil },
             fields.required("key") { (setting) throws(ConfigurationError) in try setting.string() },
             fields.required("columns") { (setting) throws(ConfigurationError) in
                 try setting.list(atLeast: 1) { (column) throws(ConfigurationError) in try column.string() }

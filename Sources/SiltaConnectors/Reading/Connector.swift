@@ -12,8 +12,9 @@ public struct Connector: Sendable {
     let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
     let meaning: Digest
-    private let fetcher: Fetcher?
-    private let pause = FetchPause()
+    let fetcher: Fetcher?
+    let pause = FetchPause()
+    let token = AccessToken()
 
     /// - Parameters:
     ///   - configuration: What stands under `config` of the source. A relative location is below the folder of its file.
@@ -36,6 +37,9 @@ public struct Connector: Sendable {
         }
         meaning = digest.finish()
         self.fetcher = try self.configuration.remote.flatMap { try fetcher?($0) }
+        guard fetcher != nil else { return }
+        // So that whoever checks hears of those that are missing.
+        for secret in self.configuration.requests?.authentication.secrets ?? [] { _ = try host.secret(secret) }
     }
 
     /// Reads everything, to its end, and blocks meanwhile.
@@ -49,6 +53,17 @@ public struct Connector: Sendable {
             preconditionFailure("nothing was known before, and so nothing can be unchanged")
         }
         return reading
+    }
+
+    /// Tries whether everything can be read: of a server's lists, who asks and the first page of each; of all else, everything.
+    ///
+    /// - Throws: ``ReadFailure``.
+    public func tryReading() throws {
+        guard let requests = configuration.requests else {
+            _ = try read()
+            return
+        }
+        try tryRequests(requests) {}
     }
 
     /// Reads everything, or where the connector can, what is new; unless it is what it was when it was read last.
@@ -76,14 +91,18 @@ public struct Connector: Sendable {
             }
             let cursor = last.flatMap { $0.isCurrent ? $0.text : nil }
             guard let plan = configuration.read else { preconditionFailure("A manifest has either a program or a plan to read files.") }
-            if configuration.remote != nil { return try fetch(plan, after: cursor.flatMap(RemoteCursor.init), step: check) }
-            let export = try open(nil)
+            if let requests = configuration.requests { return try ask(requests, plan, after: last, step: check) }
+            if configuration.remote != nil { return try fetch(after: cursor.flatMap(RemoteCursor.init), step: check) }
+            var selection = FileSelection(FolderView(folder: configuration.folder))
+            let names = try select(&selection)
+            let export = try open(names, fetched: [:])
+            let meaning = meaning(of: names)
             if let cursor = cursor.flatMap(ExportCursor.init), cursor.meaning == meaning {
                 if let same = try export.isSame(as: cursor, step: check) { return .unchanged(cursor: same.description) }
             }
             let (isSettled, stamps) = (export.isSettled, export.files.map(\.stamp))
             return .read(
-                try read(export, plan, step: check) {
+                try read(export, step: check) {
                     ExportCursor(meaning: meaning, content: $0, isSettled: isSettled, stamps: stamps).description
                 })
         } catch {
@@ -91,34 +110,65 @@ public struct Connector: Sendable {
         }
     }
 
-    private func fetch(_ plan: ReadPlan, after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
+    private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
         guard let fetcher else {
             throw ReadFailure(.unreadable, file: nil, "nothing is fetched from servers here; the folder of an export would be right")
         }
+        let asked = try FetchQuestions(fetcher, pause)
+        let names = try withoutActuallyEscaping(step) { step in
+            var selection = FileSelection(asked.view { try step() })
+            return try select(&selection)
+        }
+        let meaning = meaning(of: names)
         let cursor = cursor?.meaning == meaning ? cursor : nil
-        var names: [String] = []
-        for name in configuration.fileNames where !names.contains(name) { names.append(name) }
+        var needed: [String] = []
+        var seen: Set<String> = []
+        for name in names.flatMap(\.self) where seen.insert(name).inserted { needed.append(name) }
         let known = cursor.flatMap { $0.isSettled ? $0.stamps : nil }
-        guard let fetched = try FetchedExport(names, from: fetcher, known: known, pause, step: step) else {
+        guard let fetched = try FetchedExport(needed, from: asked, known: known, step: step) else {
             return .unchanged(cursor: cursor?.description ?? "")
         }
-        let export = try open(fetched.files)
+        let export = try open(names, fetched: fetched.files)
         func cursorText(_ content: Digest) -> String {
             RemoteCursor(meaning: meaning, content: content, isSettled: fetched.isSettled, stamps: fetched.stamps).description
         }
         if let cursor, cursor.stamps.map(\.size) == fetched.stamps.map(\.size), try export.digest(step: step) == cursor.content {
             return .unchanged(cursor: cursorText(cursor.content))
         }
-        return .read(try read(export, plan, step: step, cursor: cursorText))
+        return .read(try read(export, step: step, cursor: cursorText))
+    }
+
+    /// The names of the files of each table, and then of each stream, in their order.
+    private func select(_ selection: inout FileSelection) throws -> [[String]] {
+        var names: [[String]] = []
+        for table in configuration.tables {
+            names.append(try configuration.tableFiles[table.name].map { try selection.names(of: $0) } ?? [])
+        }
+        for stream in configuration.streams {
+            names.append(try configuration.files[stream.name].map { try selection.names(of: $0) } ?? [])
+        }
+        return names
+    }
+
+    /// Of an export of these files: others may hold the same bytes and be others nevertheless.
+    private func meaning(of names: [[String]]) -> Digest {
+        var digest = FileDigest()
+        digest.absorb(meaning.rawValue)
+        digest.endPart()
+        for names in names {
+            digest.absorb(names.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))
+            digest.endPart()
+        }
+        return digest.finish()
     }
 
     /// - Parameter cursor: what to call the export from now on, by the digest of its files.
     private func read(
-        _ export: OpenExport, _ plan: ReadPlan, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
+        _ export: OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
-        var digest = FileDigest()
-        let tables = try export.readTables(&digest, plan: plan, encoding: configuration.encoding, step: step)
-        var readers = ExportReaders(export, tables, plan: plan, configuration: configuration)
+        var digest = ExportDigest()
+        let tables = try export.readTables(&digest, step: step)
+        var readers = ExportReaders(export, tables, configuration: configuration)
         try readers.readRecords(&digest, step: step)
         if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {
             throw ReadFailure(
@@ -142,21 +192,36 @@ public struct Connector: Sendable {
 
     static func isFlooded(_ rejected: Int, of rows: Int) -> Bool { rejected > max(rejectedLimit, rows / 10) }
 
-    /// - Parameter files: what was fetched, by name; nil for files of this machine.
-    private func open(_ files: [String: RegisterFile]?) throws(ReadFailure) -> OpenExport {
-        var streams: [OpenExport.Stream] = []
-        for stream in configuration.streams {
-            streams.append(OpenExport.Stream(mapping: stream, files: [try open(stream.file, files)]))
-        }
+    /// - Parameters:
+    ///   - names: of the files of each table and each stream.
+    ///   - fetched: by name; files of this machine are not among them.
+    private func open(_ names: [[String]], fetched: [String: RegisterFile]) throws(ReadFailure) -> OpenExport {
+        var files = fetched
+        var rest = names[...]
         var tables: [OpenExport.Table] = []
         for table in configuration.tables {
-            tables.append(OpenExport.Table(mapping: table, files: [try open(table.file, files)]))
+            guard let names = rest.popFirst(), let reading = configuration.tableFiles[table.name] else { continue }
+            tables.append(OpenExport.Table(mapping: table, reading: reading, documents: try open(names, reading, &files)))
+        }
+        var streams: [OpenExport.Stream] = []
+        for stream in configuration.streams {
+            guard let names = rest.popFirst(), let reading = configuration.files[stream.name] else { continue }
+            streams.append(OpenExport.Stream(mapping: stream, reading: reading, documents: try open(names, reading, &files)))
         }
         return OpenExport(streams, tables: tables)
     }
 
-    private func open(_ name: String, _ files: [String: RegisterFile]?) throws(ReadFailure) -> RegisterFile {
-        if let fetched = files?[name] { return fetched }
-        return try RegisterFile(folder: configuration.folder, name: name)
+    /// - Parameter files: those that are open already: a file is opened once, however many streams are read from it.
+    private func open(
+        _ names: [String], _ reading: FileReading, _ files: inout [String: RegisterFile]
+    ) throws(ReadFailure) -> [RegisterDocument] {
+        var documents: [RegisterDocument] = []
+        for name in names {
+            let file: RegisterFile
+            if let open = files[name] { file = open } else { file = try RegisterFile(folder: configuration.folder, name: name) }
+            files[name] = file
+            documents += try RegisterDocument.all(in: file, member: reading.member)
+        }
+        return documents
     }
 }

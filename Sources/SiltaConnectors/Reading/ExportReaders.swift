@@ -10,12 +10,12 @@ struct ExportReaders {
     private var coverage: StreamReader<CoverageInterpreter>?
 
     /// Reads nothing yet.
-    init(_ export: OpenExport, _ tables: [LookupTable], plan: ReadPlan, configuration: SourceSettings) {
-        enrolments = export.reader(EnrolmentInterpreter.self, tables, plan: plan, configuration: configuration)
-        absences = export.reader(AbsenceInterpreter.self, tables, plan: plan, configuration: configuration)
-        offered = export.reader(OfferedInterpreter.self, tables, plan: plan, configuration: configuration)
-        consents = export.reader(ConsentInterpreter.self, tables, plan: plan, configuration: configuration)
-        coverage = export.reader(CoverageInterpreter.self, tables, plan: plan, configuration: configuration)
+    init(_ export: OpenExport, _ tables: [LookupTable], configuration: SourceSettings) {
+        enrolments = export.reader(EnrolmentInterpreter.self, tables, configuration: configuration)
+        absences = export.reader(AbsenceInterpreter.self, tables, configuration: configuration)
+        offered = export.reader(OfferedInterpreter.self, tables, configuration: configuration)
+        consents = export.reader(ConsentInterpreter.self, tables, configuration: configuration)
+        coverage = export.reader(CoverageInterpreter.self, tables, configuration: configuration)
     }
 
     var rowCount: Int {
@@ -24,8 +24,8 @@ struct ExportReaders {
     }
 
     var rejectedCount: Int {
-        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0) + (consents?.rejectedCount ?? 0)
-            + (coverage?.rejectedCount ?? 0)
+        (enrolments?.rejectedCount ?? 0) + (absences?.rejectedCount ?? 0) + (offered?.rejectedCount ?? 0)
+            + (consents?.rejectedCount ?? 0) + (coverage?.rejectedCount ?? 0)
     }
 
     var firstRejection: (file: String, line: Int32, reason: String)? {
@@ -34,7 +34,7 @@ struct ExportReaders {
     }
 
     /// - Parameter digest: takes in the files, each a part, in the order of the export.
-    mutating func readRecords(_ digest: inout FileDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
+    mutating func readRecords(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
         try enrolments?.readRecords(&digest, step: step)
         try absences?.readRecords(&digest, step: step)
         try offered?.readRecords(&digest, step: step)

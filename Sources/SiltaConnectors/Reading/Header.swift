@@ -36,6 +36,17 @@ struct Header: Sendable {
         self.names = names
     }
 
+    /// Of a file without a header: its columns are called by their positions, counted from 1.
+    ///
+    /// - Parameter line: its first row.
+    init(positionsOf line: CSVLine, file: String) throws(ReadFailure) {
+        guard case .row(let row) = line else {
+            throw ReadFailure(.header, file: file, "the first line is no row; it must have as many fields as the others")
+        }
+        self.file = file
+        names = (1...row.count).map(String.init)
+    }
+
     /// - Parameters:
     ///   - expected: All columns that the mapping reads in this file.
     ///   - setting: Where the configuration can name another column; nil where it cannot.

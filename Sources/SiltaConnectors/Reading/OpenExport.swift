@@ -3,16 +3,18 @@ internal import SiltaFormats
 
 /// The files of an export, all of them open.
 struct OpenExport {
-    /// A stream and the files that hold its rows, in the order in which they are read.
+    /// A stream and the documents that hold its rows, in the order in which they are read.
     struct Stream {
         let mapping: StreamMapping
-        let files: [RegisterFile]
+        let reading: FileReading
+        let documents: [RegisterDocument]
     }
 
-    /// A table and the files that hold its rows.
+    /// A table and the documents that hold its rows.
     struct Table {
         let mapping: TableMapping
-        let files: [RegisterFile]
+        let reading: FileReading
+        let documents: [RegisterDocument]
     }
 
     /// Read before the streams.
@@ -25,35 +27,41 @@ struct OpenExport {
         self.streams = RecordKind.readingOrder.flatMap { kind in streams.filter { $0.mapping.kind == kind } }
     }
 
-    var files: [RegisterFile] { tables.flatMap(\.files) + streams.flatMap(\.files) }
+    /// Each once, in the order in which they are read first.
+    var files: [RegisterFile] {
+        var seen: Set<ObjectIdentifier> = []
+        let all = tables.flatMap(\.documents) + streams.flatMap(\.documents)
+        return all.map(\.file).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
 
     var isSettled: Bool { files.allSatisfy(\.stamp.isSettled) }
 
     /// The names of the files that each kind is read from.
     var fileNames: [RecordKind: [String]] {
-        Dictionary(streams.map { ($0.mapping.kind, $0.files.map(\.name)) }, uniquingKeysWith: +)
+        Dictionary(streams.map { ($0.mapping.kind, $0.documents.map(\.name)) }, uniquingKeysWith: +)
     }
 
     /// What is looked up in.
     ///
     /// - Parameter digest: takes in their files, each a part.
-    func readTables(
-        _ digest: inout FileDigest, plan: ReadPlan, encoding: TextEncoding, step: () throws(ReadFailure) -> Void
-    ) throws(ReadFailure) -> [LookupTable] {
+    func readTables(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> [LookupTable] {
         var read: [LookupTable] = []
         for table in tables {
             var rows = LookupTable(name: table.mapping.name, columns: table.mapping.columns)
-            for file in table.files {
-                let lines = FileRows(file, plan: plan, encoding: encoding) { (header) throws(ReadFailure) in
+            for document in table.documents {
+                let encoding = table.reading.encoding.ofRows
+                let lines = FileRows(document, table.reading, columns: table.mapping.columnNames) { (header) throws(ReadFailure) in
                     try TableLayout(table.mapping, header: header, encoding: encoding)
                 }
+                if !document.isWholeFile { try digest.take(document.file, step: step) }
+                let isNew = digest.begins(document.file)
                 try lines.forEach { (piece) throws(ReadFailure) in
                     try step()
-                    digest.absorb(piece)
+                    if isNew { digest.absorb(piece) }
                 } _: { (line, layout) throws(ReadFailure) in
                     layout.lay(line, into: &rows)
                 }
-                digest.endPart()
+                if isNew { digest.endPart() }
             }
             read.append(rows)
         }
@@ -62,18 +70,19 @@ struct OpenExport {
 
     /// What reads the records of a kind, from all of its files; nil where the kind is not read.
     func reader<Interpreter>(
-        _ interpreter: Interpreter.Type, _ tables: [LookupTable], plan: ReadPlan, configuration: SourceSettings
+        _ interpreter: Interpreter.Type, _ tables: [LookupTable], configuration: SourceSettings
     ) -> StreamReader<Interpreter>? {
         var rows: [FileRows<RowLayout<Interpreter>>] = []
         for stream in streams where stream.mapping.kind == Interpreter.kind {
-            for file in stream.files {
+            for document in stream.documents {
                 let number = UInt16(clamping: rows.count)
+                let encoding = stream.reading.encoding.ofRows
                 rows.append(
-                    FileRows(file, plan: plan, encoding: configuration.encoding) { (header) throws(ReadFailure) in
+                    FileRows(document, stream.reading, columns: stream.mapping.columnNames) { (header) throws(ReadFailure) in
                         let columns = BoundColumns(
-                            stream.mapping, header: header, file: number, encoding: configuration.encoding, dates: plan.dates,
+                            stream.mapping, header: header, file: number, encoding: encoding, dates: stream.reading.dates,
                             settings: configuration, tables: tables)
-                        return try RowLayout(columns, columnCount: header.names.count, encoding: configuration.encoding)
+                        return try RowLayout(columns, columnCount: header.names.count, encoding: encoding)
                     })
             }
         }
@@ -100,14 +109,8 @@ struct OpenExport {
 
     /// SHA-256 over the files, each a part.
     func digest(step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> Digest {
-        var digest = FileDigest()
-        for file in files {
-            try file.forEachPiece { (piece) throws(ReadFailure) in
-                try step()
-                digest.absorb(piece)
-            }
-            digest.endPart()
-        }
+        var digest = ExportDigest()
+        for file in files { try digest.take(file, step: step) }
         return digest.finish()
     }
 }

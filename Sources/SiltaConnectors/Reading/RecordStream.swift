@@ -73,7 +73,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     /// - Parameter unit: what the numbers of its records count: `message`, `item`.
     init(
         _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
-        counting unit: String = "message"
+        counting unit: String = "message", tables: [LookupTable] = []
     ) throws(ReadFailure) {
         self.unit = unit
         let names = stream.columnNames
@@ -84,7 +84,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         columns = RecordColumns(names, isClosed: stream.isCanonical)
         let bound = BoundColumns(
             stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
-            settings: settings)
+            settings: settings, tables: tables)
         layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
     }
 
@@ -167,14 +167,18 @@ extension StreamMapping {
     ///
     /// - Parameter number: of the streams of its kind, counted from 0.
     func taker(
-        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat
+        _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat, counting unit: String = "message",
+        tables: [LookupTable] = []
     ) throws(ReadFailure) -> RecordTaker {
-        switch kind {
-        case .enrolment: .enrolments(try RecordStream(self, sets.enrolments, number: number, settings: settings, dates: dates))
-        case .absence: .absences(try RecordStream(self, sets.absences, number: number, settings: settings, dates: dates))
-        case .offered: .offered(try RecordStream(self, sets.offered, number: number, settings: settings, dates: dates))
-        case .consent: .consents(try RecordStream(self, sets.consents, number: number, settings: settings, dates: dates))
-        case .coverage: .coverage(try RecordStream(self, sets.coverage, number: number, settings: settings, dates: dates))
+        func stream<Interpreter>(_ gathered: GatheredRecords<Interpreter>) throws(ReadFailure) -> RecordStream<Interpreter> {
+            try RecordStream(self, gathered, number: number, settings: settings, dates: dates, counting: unit, tables: tables)
+        }
+        return switch kind {
+        case .enrolment: .enrolments(try stream(sets.enrolments))
+        case .absence: .absences(try stream(sets.absences))
+        case .offered: .offered(try stream(sets.offered))
+        case .consent: .consents(try stream(sets.consents))
+        case .coverage: .coverage(try stream(sets.coverage))
         }
     }
 }

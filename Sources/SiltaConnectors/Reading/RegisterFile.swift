@@ -64,11 +64,35 @@ final class RegisterFile {
 
     /// Hands over the whole file, from its first byte, piece by piece.
     func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void) throws(ReadFailure) {
+        try forEachPiece(from: 0, through: nil, body)
+    }
+
+    /// Hands over a part of the file, piece by piece.
+    ///
+    /// - Parameter range: within its size.
+    func forEachPiece(
+        in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void
+    ) throws(ReadFailure) {
+        try forEachPiece(from: range.lowerBound, through: range.upperBound, body)
+    }
+
+    /// So many bytes from an offset.
+    func bytes(from offset: Int, count: Int) throws(ReadFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        try forEachPiece(in: offset..<(offset + count)) { (piece) throws(ReadFailure) in bytes.append(contentsOf: piece) }
+        return bytes
+    }
+
+    /// - Parameter end: nil for the end of the file, behind which nothing may follow.
+    private func forEachPiece(
+        from start: Int, through end: Int?, _ body: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void
+    ) throws(ReadFailure) {
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: RegisterFile.pieceLength, alignment: 16)
         defer { piece.deallocate() }
-        var offset = 0
-        while true {
-            let count = pread(descriptor, piece.baseAddress, piece.count, off_t(offset))
+        var offset = start
+        while offset != end {
+            let count = pread(descriptor, piece.baseAddress, min(piece.count, (end ?? Int.max) - offset), off_t(offset))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
                 throw ReadFailure(.unreadable, file: name, "reading stopped at byte \(offset): \(RegisterFile.message(errno))")
@@ -78,7 +102,7 @@ final class RegisterFile {
             guard offset <= size else { throw changed }
             try body(UnsafeRawBufferPointer(rebasing: piece[..<count]))
         }
-        guard offset == size else { throw changed }
+        guard offset == end ?? size else { throw changed }
     }
 
     /// - Throws: Where the path no longer leads to this file, or the file is not as it was when it was opened.

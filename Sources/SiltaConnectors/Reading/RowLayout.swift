@@ -34,6 +34,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
         switch line {
         case .unreadable(_, .overlong, _):
             return .rejected(key: nil, reason: "the row is longer than \(CSVReader.lineLimit) bytes")
+        case .unreadable(_, .item(let fault), _): return .rejected(key: nil, reason: fault.sentence)
         case .unreadable(_, .misquoted, _):
             return .rejected(
                 key: nil, reason: "a quotation mark stands where it may not, or is never closed; inside a quoted field it is doubled")
@@ -42,6 +43,12 @@ struct RowLayout<Interpreter: RecordInterpreter> {
                 return .rejected(key: nil, reason: "the row has \(row.count) fields and must have \(columnCount), as the header has")
             }
             return outcome(of: row)
+        case .flawed(let row, let problem):
+            switch outcome(of: row) {
+            case .record(let record): return .rejected(key: hasKeys ? record.keyText : nil, reason: problem)
+            case .skipped: return .skipped
+            case .rejected(let key, _): return .rejected(key: key, reason: problem)
+            }
         }
     }
 
@@ -54,7 +61,7 @@ struct RowLayout<Interpreter: RecordInterpreter> {
         }
         switch line {
         case .unreadable(_, _, let digest): return rejected([], digest)
-        case .row(let row):
+        case .row(let row), .flawed(let row, _):
             let length = readColumns.reduce(0) { $0 + (row.count == columnCount ? row[$1.index].count : 0) }
             guard row.count == columnCount, length <= Self.keptLength else { return rejected([], row.digest) }
             let fields = readColumns.map { RejectedRow.Field(name: $0.title, value: encoding.decodeRepairing(row[$0.index])) }
@@ -67,5 +74,16 @@ struct RowLayout<Interpreter: RecordInterpreter> {
         let key: String?
         do { key = try interpreter.key?.key(of: row) } catch { return .rejected(key: nil, reason: error.sentence) }
         do { return .record(try interpreter.record(of: row, key: key ?? "")) } catch { return .rejected(key: key, reason: error.sentence) }
+    }
+}
+
+extension ItemFault {
+    fileprivate var sentence: String {
+        switch self {
+        case .overlong: "the item is longer than \(JSONItems.itemLimit) bytes"
+        case .malformed: "the item is no JSON object that can be read"
+        case .noList: "what should be a list, of which each element is a row, is none"
+        case .overfull: "the item has too many elements for its length to make a row of each"
+        }
     }
 }

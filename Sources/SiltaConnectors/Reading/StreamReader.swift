@@ -32,26 +32,28 @@ struct StreamReader<Interpreter: RecordInterpreter> {
     /// The first pass.
     ///
     /// - Parameters:
-    ///   - digest: takes in each file as its next part.
+    ///   - digest: takes in each file, where it was not gone through before.
     ///   - step: throws where reading should stop.
-    mutating func readRecords(_ digest: inout FileDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
+    mutating func readRecords(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) {
         var seen = SeenKeys<Interpreter>()
         for number in files.indices { try read(UInt16(clamping: number), &seen, &digest, step: step) }
         if !contradicted.isEmpty { records.remove(at: contradicted) }
     }
 
     private mutating func read(
-        _ number: UInt16, _ seen: inout SeenKeys<Interpreter>, _ digest: inout FileDigest, step: () throws(ReadFailure) -> Void
+        _ number: UInt16, _ seen: inout SeenKeys<Interpreter>, _ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void
     ) throws(ReadFailure) {
         let rows = files[Int(number)]
         let earlier = rowCount
         sampledLength = 0
+        if !rows.document.isWholeFile { try digest.take(rows.document.file, step: step) }
+        let isNew = digest.begins(rows.document.file)
         try rows.forEach { (piece) throws(ReadFailure) in
             try step()
-            digest.absorb(piece)
+            if isNew { digest.absorb(piece) }
         } _: { (line, layout) throws(ReadFailure) in
             rowCount += 1
-            reserve(after: line, row: rowCount - earlier, of: rows.file)
+            reserve(after: line, row: rowCount - earlier, of: rows.document)
             switch layout.outcome(of: line) {
             case .record(let record):
                 if layout.hasKeys { take(record, &seen) } else { records.append(record) }
@@ -63,7 +65,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
                 contradict(index, by: place)
             }
         }
-        digest.endPart()
+        if isNew { digest.endPart() }
     }
 
     /// The second pass: the rows that the first did not take, file by file and by line.
@@ -81,10 +83,10 @@ struct StreamReader<Interpreter: RecordInterpreter> {
                 rest.removeFirst()
                 switch layout.outcome(of: line) {
                 case .record(let record):
-                    rows.append(layout.rejectedRow(line, key: record.keyText, reason: reason(rejection), file: file.file.name))
+                    rows.append(layout.rejectedRow(line, key: record.keyText, reason: reason(rejection), file: file.name))
                 case .skipped: preconditionFailure("A row that is skipped is not rejected.")
                 case .rejected(let key, let reason):
-                    rows.append(layout.rejectedRow(line, key: key, reason: reason, file: file.file.name))
+                    rows.append(layout.rejectedRow(line, key: key, reason: reason, file: file.name))
                 }
             }
         }
@@ -93,7 +95,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
 
     private func reason(_ rejection: Rejection) -> String {
         let other = rejection.contradicting ?? rejection.place
-        let name = other.file == rejection.place.file ? "" : " of \(files[Int(other.file)].file.name)"
+        let name = other.file == rejection.place.file ? "" : " of \(files[Int(other.file)].name)"
         return "the same key stands on line \(other.line)\(name) with other content; a key must be of one record"
     }
 
@@ -116,17 +118,17 @@ struct StreamReader<Interpreter: RecordInterpreter> {
     private mutating func reject(
         _ place: RecordPlace, contradicting other: RecordPlace? = nil, reason: String = "another line has the same key and other content"
     ) {
-        firstRejection = firstRejection ?? (files[Int(place.file)].file.name, place.line, reason)
+        firstRejection = firstRejection ?? (files[Int(place.file)].name, place.line, reason)
         rejections.append(Rejection(place: place, contradicting: other))
     }
 
     /// Makes room for all rows of a file at once, as soon as their length is known: growing by doubling would need three times the
     /// memory.
-    private mutating func reserve(after line: CSVLine, row count: Int, of file: RegisterFile) {
+    private mutating func reserve(after line: CSVLine, row count: Int, of document: RegisterDocument) {
         let sample = 1000
         guard count <= sample, case .row(let row) = line else { return }
         sampledLength += row.raw.count + 1
         guard count == sample else { return }
-        records.reserve(records.count + file.size / max(1, sampledLength / sample) / 16 * 17)
+        records.reserve(records.count + document.length / max(1, sampledLength / sample) / 16 * 17)
     }
 }

@@ -3,13 +3,15 @@ public import SiltaCore
 /// What the reader yields, in the order of the file.
 public enum CSVLine {
     case row(CSVRow)
+    /// An item with which something is wrong as a whole, and what would be right; the fields that it concerns are empty.
+    case flawed(CSVRow, problem: String)
     /// A row that could not be divided into fields.
     case unreadable(line: Int, fault: CSVFault, digest: Digest)
 
     /// Counted from 1; of a row that spans several lines, the first. Of items, which of them it is.
     public var line: Int {
         switch self {
-        case .row(let row): row.line
+        case .row(let row), .flawed(let row, _): row.line
         case .unreadable(let line, _, _): line
         }
     }

@@ -71,16 +71,18 @@ public struct RecordColumns: ~Copyable {
         return Row(row: row, problem: problem)
     }
 
-    /// An item of a document as a line of a file, with what is wrong with it as a whole; nil where the document is broken.
-    public mutating func line(of item: JSONItem) -> (line: CSVLine, problem: String?)? {
+    /// An item of a document as a line of a file; nil where the document is broken.
+    public mutating func line(of item: JSONItem) -> CSVLine? {
         switch item {
         case .item(let number, let bytes):
-            if let laid = row(of: bytes, line: number) { return (.row(laid.row), laid.problem) }
+            if let laid = row(of: bytes, line: number) {
+                return laid.problem.map { .flawed(laid.row, problem: $0) } ?? .row(laid.row)
+            }
             var hash = RowHash()
             hash.absorb(bytes)
-            return (.unreadable(line: number, fault: .item(.malformed), digest: hash.finish()), nil)
+            return .unreadable(line: number, fault: .item(.malformed), digest: hash.finish())
         case .unreadable(let number, let fault, let digest):
-            return (.unreadable(line: number, fault: .item(fault), digest: digest), nil)
+            return .unreadable(line: number, fault: .item(fault), digest: digest)
         case .broken: return nil
         }
     }

@@ -1,5 +1,5 @@
 internal import CExpat
-public import SiltaCore
+internal import SiltaCore
 
 /// Finds the items in an XML document whose bytes come in pieces, and lays their values out as the fields of a row.
 ///
@@ -15,9 +15,7 @@ public struct XMLItems: ~Copyable {
 
     /// What is yielded, in the order of the document.
     public enum Item {
-        /// - Parameter problem: as of ``RecordColumns/Row``.
-        case row(CSVRow, problem: String?)
-        case unreadable(number: Int, fault: ItemFault, digest: Digest)
+        case line(CSVLine)
         /// The document is not what it should be; nothing is yielded after this.
         case broken(DocumentFault)
     }
@@ -105,10 +103,11 @@ public struct XMLItems: ~Copyable {
                 }
                 try fields.withUnsafeBufferPointer { (fields) throws(E) in
                     try ends.withUnsafeBufferPointer { (ends) throws(E) in
-                        try body(.row(CSVRow(line: number, isMarked: false, raw: fields, fields: fields, ends: ends), problem: problem))
+                        let row = CSVRow(line: number, isMarked: false, raw: fields, fields: fields, ends: ends)
+                        try body(.line(problem.map { .flawed(row, problem: $0) } ?? .row(row)))
                     }
                 }
-            case .overlong(let number, let digest): try body(.unreadable(number: number, fault: .overlong, digest: digest))
+            case .overlong(let number, let digest): try body(.line(.unreadable(line: number, fault: .item(.overlong), digest: digest)))
             }
         }
     }

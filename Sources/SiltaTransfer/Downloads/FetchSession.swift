@@ -94,7 +94,7 @@ public final class FetchSession {
             let attempt = try FetchAttempt(request, endpoint, aim, deadline: deadline, easy: easy, userAgent: userAgent)
             let code = try attempt.perform(step)
             guard let target = attempt.redirect else { return (try attempt.response(code), attempt.names) }
-            endpoint = try FetchSession.follow(target, from: endpoint)
+            endpoint = try endpoint.following(target)
         }
         throw TransferFailure.redirected("The answer leads on and on", endpoint)
     }
@@ -105,23 +105,9 @@ public final class FetchSession {
         if request.proxy != nil { try PreparedRequest.checkBehindProxy(endpoint, request.addresses) }
         return endpoint
     }
-
-    private static func follow(_ target: String, from endpoint: Endpoint) throws(TransferFailure) -> Endpoint {
-        guard let next = try? Endpoint(fetched: target), endpoint.scheme == .https, next.scheme == .https, next.host == endpoint.host,
-            next.port == endpoint.port
-        else {
-            throw .redirected(
-                "The answer leads to another server, which is not asked; the URL of the files themselves would be right", endpoint)
-        }
-        return next
-    }
 }
 
 extension TransferFailure {
-    fileprivate static func redirected(_ sentence: String, _ endpoint: Endpoint) -> TransferFailure {
-        TransferFailure(code: .redirected, sentence: "\(sentence) [\(endpoint.facts)].", mayHaveArrived: true)
-    }
-
     fileprivate static func unpinned(_ endpoint: Endpoint) -> TransferFailure {
         TransferFailure(
             code: .hostKey,

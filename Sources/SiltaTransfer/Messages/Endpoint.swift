@@ -75,7 +75,21 @@ struct Endpoint: Sendable {
     var facts: String { "host \(host), port \(port)" }
 }
 
+extension Endpoint {
+    /// Where a redirect leads: within the same `https` origin, and nowhere else.
+    func following(_ target: String) throws(TransferFailure) -> Endpoint {
+        guard let next = try? Endpoint(fetched: target), scheme == .https, next.scheme == .https, next.host == host, next.port == port else {
+            throw .redirected("The answer leads to another server, which is not asked; the URL that it leads to would be right", self)
+        }
+        return next
+    }
+}
+
 extension TransferFailure {
+    static func redirected(_ sentence: String, _ endpoint: Endpoint) -> TransferFailure {
+        TransferFailure(code: .redirected, sentence: "\(sentence) [\(endpoint.facts)].", mayHaveArrived: true)
+    }
+
     fileprivate static func malformedURL(_ subject: String) -> TransferFailure {
         TransferFailure(
             code: .malformedURL,

@@ -11,7 +11,10 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration: every file, key, credential, connector and route that it names.")
 
-    @Flag(help: "Also read every source, without applying anything, and ask every endpoint for its options, without sending anything.")
+    @Flag(
+        help:
+            "Also read every source, or a page of it, without applying anything, and ask every endpoint for its options, sending nothing."
+    )
     var online = false
 
     @OptionGroup var options: GlobalOptions
@@ -29,8 +32,8 @@ struct Check: AsyncParsableCommand {
             await checks.run("signing key") { _ = try installation.signer(of: provider) }
             for source in provider.sources {
                 await checks.run("source \(source.id)") {
-                    let live = try installation.source(source, of: provider)
-                    if online { _ = try live.read(nil) {} }
+                    let connector = try installation.connector(of: source, provider)
+                    if online { try connector.tryReading() }
                 }
             }
             for recipient in provider.recipients {

@@ -13,6 +13,7 @@ extension Installation {
             var request: FetchRequest
             do { request = try self.request(for: remote) } catch let error as UsageError { throw Fetcher.Failure(error.sentence) }
             let session = FetchSession(userAgent: "silta/\(Silta.version)")
+            let asker = RequestSession(userAgent: "silta/\(Silta.version)")
             let end = ContinuousClock.now + deadline
             func prepare(_ name: String, _ known: RemoteStamp?) {
                 request.url = remote.url(of: name)
@@ -25,6 +26,13 @@ extension Installation {
             } look: { name, known, step in
                 prepare(name, known)
                 return try Fetcher.Answer { try session.look(request, step: step) }
+            } list: { folder, step in
+                prepare(folder, nil)
+                do { return try session.list(request, step: step) } catch let failure as TransferFailure {
+                    throw Fetcher.Failure(failure.sentence)
+                }
+            } ask: { question, step in
+                try asker.ask(question, as: request, step: step)
             }
         }
     }
@@ -83,5 +91,29 @@ extension Fetcher.Answer {
         case .later: self = .later(response.retryAfter)
         case .other: self = .status(response.status ?? 0)
         }
+    }
+}
+
+extension RequestSession {
+    /// - Parameter way: how the server is reached: what it says of proxies, certificates and addresses. Who asks stands in the question.
+    /// - Throws: `Fetcher.Failure`, and what `step` throws.
+    fileprivate func ask(_ question: WebQuestion, as way: FetchRequest, step: () throws -> Void) throws -> WebAnswer {
+        var request = HTTPRequest(
+            question.method == "POST" ? .post : .get, question.url,
+            headers: HTTPHeaders(question.headers.map { HTTPHeaders.Field($0.name, $0.value) }), body: question.body)
+        request.timeout = question.timeout
+        request.connectTimeout = way.connectTimeout
+        request.responseLimit = question.limit
+        request.addresses = way.addresses
+        request.proxy = way.proxy
+        request.caFile = way.caFile
+        request.identity = way.identity
+        let answer: RequestAnswer
+        do { answer = try ask(request, stallLimit: way.stallLimit, step: step) } catch let failure as TransferFailure {
+            throw Fetcher.Failure(failure.sentence)
+        }
+        return WebAnswer(
+            status: answer.status, headers: answer.headers.fields.map { ($0.name, $0.value) }, body: answer.body,
+            problem: answer.ending?.sentence, date: answer.date, modified: answer.modified, retryAfter: answer.retryAfter)
     }
 }

@@ -119,14 +119,18 @@ struct Installation {
 
     // MARK: - Sources and recipients
 
-    func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
+    func connector(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> Connector {
         let manifest = try connectors.manifest(named: source.setting["connector"])
-        let connector = try Connector(
+        return try Connector(
             manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider),
             clock: LocalClock(timezone: try timezone(of: provider).identifier) ?? .standard
         ) {
             try fetcher(for: $0, deadline: source.deadline)
         }
+    }
+
+    func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
+        let connector = try connector(of: source, provider)
         return Source(id: source.id, limits: source.withdrawalGuard) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }
