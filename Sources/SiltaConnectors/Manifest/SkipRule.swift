@@ -25,9 +25,9 @@ public struct SkipRule: Sendable {
         }
     }
 
-    /// One or a list of them.
+    /// One or a list of them; the empty one stands for what is empty.
     private static func words(_ setting: Setting) throws(ConfigurationError) -> Set<String> {
-        if case .scalar = setting.content { return [try setting.string()] }
-        return Set(try setting.list(atLeast: 1) { (word) throws(ConfigurationError) in try word.string() })
+        if case .scalar = setting.content { return [try setting.string(allowingEmpty: true)] }
+        return Set(try setting.list(atLeast: 1) { (word) throws(ConfigurationError) in try word.string(allowingEmpty: true) })
     }
 }

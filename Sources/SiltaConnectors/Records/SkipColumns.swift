@@ -20,8 +20,8 @@ struct SkipColumns: Sendable {
             let text: String?
             do throws(RowProblem) { text = try rule.column.text(of: row) } catch { return false }
             return switch rule.condition {
-            case .is(let words): text.map(words.contains) ?? false
-            case .isNot(let words): !(text.map(words.contains) ?? false)
+            case .is(let words): words.contains(text ?? "")
+            case .isNot(let words): !words.contains(text ?? "")
             case .isEmpty(let isEmpty): (text == nil) == isEmpty
             }
         }
