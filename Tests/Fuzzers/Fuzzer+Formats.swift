@@ -19,7 +19,8 @@ extension Fuzzer {
         var reader = CSVReader(dialect: dialect, lineLimit: 256)
         func note(_ line: CSVLine) {
             switch line {
-            case .row(let row): rows.append("\(row.line) " + (0..<row.count).map { "\(Array(row[$0]))" }.joined(separator: "|"))
+            case .row(let row), .flawed(let row, _):
+                rows.append("\(row.line) " + (0..<row.count).map { "\(Array(row[$0]))" }.joined(separator: "|"))
             case .unreadable(let number, let fault, let digest): rows.append("\(number) \(fault) \(digest)")
             }
         }
