@@ -50,6 +50,7 @@ struct GuessingTests {
 
     @Test func `a table of pupils and one of marks become a connector that reads its own example`() throws {
         let begun = try Begun([("oppilaat.csv", GuessingTests.pupils), ("poissaolot.csv", GuessingTests.marks)])
+        defer { withExtendedLifetime(begun) {} }
         let manifest = try Manifest(folder: begun.folder)
         #expect(Set(manifest.streams.map(\.kind)) == [.enrolment, .absence])
         let lines = try ConnectorExamples(folder: begun.folder).run("first").actual
@@ -70,6 +71,7 @@ struct GuessingTests {
 
     @Test func `nothing of the rows is written but codes, and codes are marked`() throws {
         let begun = try Begun([("oppilaat.csv", GuessingTests.pupils), ("poissaolot.csv", GuessingTests.marks)])
+        defer { withExtendedLifetime(begun) {} }
         for (path, text) in begun.texts {
             for secret in ["Kanarialintu", "KANARIA", "100001", "9021", "903S", "Timo", "admin"] {
                 #expect(!text.contains(secret), "\(secret) in \(path)")
