@@ -56,16 +56,16 @@ extension ConnectorCommand {
                 let ids = session.provider.sources.map(\.id.rawValue).joined(separator: ", ")
                 throw UsageError("there is no source \"\(source ?? "")\"; there are \(ids)")
             }
-            let source = try session.installation.source(configured, of: session.provider)
+            let live = try session.installation.source(configured, of: session.provider)
             // A register may take its time, and nobody else is to wait for it.
-            let read = await OwnThread.run(atMost: configured.deadline) { Result { try source.reading() } }
+            let read = await OwnThread.run(atMost: configured.deadline) { Result { try live.reading() } }
             guard let reading = try read?.get() else {
                 throw Failure("the register was not read to its end in time [deadline: \(configured.deadline)]")
             }
-            let preview = try session.bridge.preview(reading, of: source)
+            let preview = try session.bridge.preview(reading, of: live)
             if records {
                 try session.bridge.access(
-                    AccessEvent(pupil: nil, what: Preview.title, fields: ["records of the source \(source.id)"], why: nil),
+                    AccessEvent(pupil: nil, what: Preview.title, fields: ["records of the source \(live.id)"], why: nil),
                     by: session.caller)
                 for line in reading.canonicalLines() { session.output.say(line) }
             }

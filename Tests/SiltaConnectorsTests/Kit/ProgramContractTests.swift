@@ -9,6 +9,7 @@ import Testing
 struct ProgramContractTests {
     private func findings(_ script: String, manifest: String = "", config: String = "{}") throws -> [KitFinding] {
         let scripted = try ScriptedConnector(script)
+        defer { withExtendedLifetime(scripted) {} }
         _ = try scripted.connector(manifest, config: config)
         try FileManager.default.createDirectory(atPath: "\(scripted.folder)/examples/one", withIntermediateDirectories: true)
         try Data(config.utf8).write(to: URL(filePath: "\(scripted.folder)/examples/one/config.yaml"))
