@@ -50,6 +50,7 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
             switch bound.layout?.outcome(of: .row(fields)) {
             case .record(let record): understood(record)
             case .rejected(let key, let reason): rejected(key, reason)
+            case .skipped: rejected(nil, "rows such as this one are skipped now; it can be dropped")
             case nil: rejected(nil, bound.problem)
             }
         }
@@ -69,7 +70,13 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
         let dates: DateFormat = row.isRecord ? .iso8601 : connector.manifest.read?.dates ?? connector.manifest.program?.dates ?? .iso8601
         let columns = BoundColumns(
             row.isRecord ? stream.reduced(to: names) : stream, header: Header(stream: row.file, columns: names), file: 0, encoding: .utf8,
-            dates: dates, valueMaps: connector.configuration.values)
+            dates: dates, settings: connector.configuration)
+        // What is looked up stands in other files, which were not kept.
+        guard stream.fields.values.allSatisfy(\.lookups.isEmpty) else {
+            return Bound(
+                file: row.file, isRecord: row.isRecord, names: names, layout: nil,
+                problem: "the mapping looks up in tables, so the register must tell the row again", pupil: nil)
+        }
         var pupil: Int?
         if case .column(let name)? = stream.fields["pupil"]?.origin { pupil = names.firstIndex(of: name) }
         do {

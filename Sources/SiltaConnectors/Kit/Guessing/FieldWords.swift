@@ -88,6 +88,12 @@ enum FieldWords {
 
     static func isKnown(_ name: String) -> Bool { all.contains(plain(name)) || all.contains(plain(lastPart(name))) }
 
+    /// Of a column of times.
+    static func isEnd(_ name: String) -> Bool {
+        ["loppu", "loppuaika", "paattyi", "paattymisaika", "sluttid", "slutar", "slut", "endtime", "end", "until"].contains(
+            plain(lastPart(name)))
+    }
+
     static func isDropped(_ name: String) -> Bool { dropped.contains(plain(name)) || dropped.contains(plain(lastPart(name))) }
 
     /// How well a column's name names a field: 0 is best; nil where it does not.

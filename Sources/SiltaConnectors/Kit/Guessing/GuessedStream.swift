@@ -90,8 +90,10 @@ struct GuessedStream {
             case "key":
                 if !profile.isUnique { doubts.append("in the sample two rows have the same value, and a key must be of one record") }
             case "minutes":
-                if let largest = profile.largest, largest <= 12 { doubts.append("the largest is \(largest); are these lessons or hours?") }
-                if profile.form == .decimal { doubts.append("these are decimal numbers") }
+                if let largest = profile.largest, largest <= 12 {
+                    doubts.append("the largest is \(largest); are these lessons, {column: …, unit: lessons}, or hours?")
+                }
+                if profile.form == .decimal { doubts.append("these are decimal numbers; with {column: …, number: \",\"} a comma is read") }
             default: break
             }
             if field.content == .date, !profile.isDate, profile.form != nil { doubts.append("not all of its values look like dates") }
@@ -107,6 +109,14 @@ struct GuessedStream {
             let doubt = "no column is of one mark only; where a pupil has several marks on a day, this is not enough"
             return Field(name: "key", mapping: "[pupil, date]", column: nil, doubt: doubt)
         }
+        if field.name == "minutes", let start = guess.column(of: "start"),
+            let end = profiles.indices.first(where: {
+                !guess.isTaken($0) && profiles[$0].form == .time && FieldWords.isEnd(profiles[$0].name)
+            })
+        {
+            let mapping = "{from: \(YAMLText.word(profiles[start.column].name)), through: \(YAMLText.word(profiles[end].name))}"
+            return Field(name: "minutes", mapping: mapping, column: nil, doubt: "the minutes between two times, breaks among them")
+        }
         let doubt = "no column looks like it; name one, or say what it is in every row"
         return Field(name: field.name, mapping: "{constant: \(stopgap(field))}", column: nil, doubt: doubt)
     }
@@ -115,7 +125,8 @@ struct GuessedStream {
         switch field.content {
         case .date: "2026-08-12"
         case .time: "\"08:00\""
-        case .integer: field.name == "minutes" ? "45" : "1"
+        case .integer: "1"
+        case .minutes: "45"
         case .word(let words): words[0]
         default: "unknown"
         }
@@ -189,8 +200,8 @@ struct FieldGuesses {
         switch field.content {
         case .date: return profile.isDate
         case .time: return form == .time || form == .instant
-        case .integer:
-            return field.name == "grade" ? form == .integer && (profile.largest ?? 99) <= 10 : form == .integer || form == .decimal
+        case .integer: return form == .integer && (field.name != "grade" || (profile.largest ?? 99) <= 10)
+        case .minutes: return form == .integer || form == .decimal
         default: break
         }
         switch field.name {

@@ -65,6 +65,9 @@ struct InventedRows {
                 guard let column = field.column else { continue }
                 row[column] = value(field.name, number, stream.profiles[column])
             }
+            for column in stream.profiles.indices where row[column].isEmpty && stream.profiles[column].form == .time {
+                row[column] = "09:00"
+            }
             return row
         }
     }

@@ -48,7 +48,8 @@ struct ManifestText {
             lines += [
                 "",
                 "# unsure: which days the export tells everything of. Without a `coverage` stream Silta takes nothing for told in full: no mark is",
-                "# withdrawn because it is missing, and no school day counts as covered. connectors/README.md says what may stand here.",
+                "# withdrawn because it is missing, and no school day counts as covered. Where it tells everything since a day, write so:",
+                "# coverage: {from: 2026-08-12, through: today}",
             ]
         }
         return lines.joined(separator: "\n") + "\n"
@@ -88,8 +89,6 @@ struct ManifestText {
                     default: nil
                     }
                 if let written { mapping = "{column: \(mapping), \(written)}" }
-            } else if field.column == nil, field.mapping.hasPrefix("{constant: 2026"), dates != "yyyy-MM-dd" {
-                mapping = "{constant: 2026-08-12, date: yyyy-MM-dd}"
             }
             lines.append(YAMLText.line(2, field.name, mapping, unsure: field.doubt))
         }
