@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
