@@ -34,16 +34,17 @@ struct PollMemory {
             ).execute(arguments: [source.rawValue, Data(poll.json.bytes)])
             isAllDisturbed = false
             disturbed.remove(source)
-        case .pollFailed, .pollHeld: try disturb(source)
+        case .pollFailed, .pollHeld, .timetableRecorded, .timetableWithdrawn: try disturb(source)
         case .pollAccepted, .rowsDropped, .rowsRetried, .rowsAged: break
         }
     }
 
     mutating func note(_ event: PupilEvent) throws {
         switch event {
-        case .identified, .enrolmentsRecorded, .enrolmentsEnded: try disturbAll()
+        case .identified, .enrolmentsRecorded, .enrolmentsEnded, .merged, .split: try disturbAll()
         case .absencesRecorded(let source, _), .absencesReclassified(let source, _), .absencesRetimed(let source, _),
-            .absencesWithdrawn(let source, _), .consentsRecorded(let source, _), .consentsLapsed(let source, _, _):
+            .absencesWithdrawn(let source, _), .offeredRecorded(let source, _), .offeredWithdrawn(let source, _),
+            .consentsRecorded(let source, _), .consentsLapsed(let source, _, _):
             try disturb(source)
         case .consentGiven, .consentRefused, .tierReached, .tierCorrected: break
         }

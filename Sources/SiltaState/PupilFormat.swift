@@ -6,7 +6,7 @@ import SiltaCore
 /// list is its count and its elements; what may be missing is 0, or 1 and the value. Then follow
 ///
 ///     aliases       kind (0 register, 1 oppijanumero, 2 hetu), source of a register's, name
-///     accounts      source, enrolments, marks, consents
+///     accounts      source, enrolments, marks, offered minutes, consents
 ///     entered consents, refusals, reached tier
 ///
 /// Marks have a list of meanings (class, code) before them, and of each mark stand: how many bytes its key shares with the key
@@ -14,7 +14,7 @@ import SiltaCore
 ///
 /// Equal pupils are equal bytes. Another shape is another version; the state is disposable, so no older one is read.
 enum PupilFormat {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
 
     static func bytes(of pupil: Pupil) -> [UInt8] {
         var row = RowWriter(version: version)
@@ -26,6 +26,13 @@ enum PupilFormat {
                 row.optional(told.ended) { $0.date($1) }
             }
             row.write(account.marks)
+            row.list(account.offered) { row, offered in
+                row.text(offered.key.rawValue)
+                row.date(offered.from)
+                row.date(offered.through)
+                row.signed(Int(offered.minutes))
+                row.number(OfferedQualities.code(offered.quality))
+            }
             row.list(account.consents) { row, told in
                 row.write(told.consent)
                 row.number(ConsentLapses.code(told.lapse))
@@ -59,6 +66,24 @@ enum PupilFormat {
         }
         try row.end()
         return Pupil(id: id, aliases: aliases, accounts: accounts, enteredConsents: entered, refusals: refusals, reached: reached)
+    }
+}
+
+/// Spelled by hand, so that a new case moves no other.
+enum OfferedQualities {
+    static func code(_ quality: Offered.Quality) -> Int {
+        switch quality {
+        case .offered: 0
+        case .scheduled: 1
+        }
+    }
+
+    static func quality(_ code: Int) throws(StateFailure) -> Offered.Quality {
+        switch code {
+        case 0: .offered
+        case 1: .scheduled
+        default: throw RowReader.malformed
+        }
     }
 }
 

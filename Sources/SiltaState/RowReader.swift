@@ -119,10 +119,18 @@ extension RowReader {
             ToldEnrolment(enrolment: try row.enrolment(), ended: try row.optionalDate())
         }
         let marks = try marks()
+        let offered = try list { row throws(StateFailure) in try row.offered() }
         let consents = try list { row throws(StateFailure) in
             ToldConsent(consent: try row.consent(), lapse: try ConsentLapses.lapse(row.number()))
         }
-        return Account(source: source, enrolments: enrolments, marks: marks, consents: consents)
+        return Account(source: source, enrolments: enrolments, marks: marks, offered: offered, consents: consents)
+    }
+
+    mutating func offered() throws(StateFailure) -> Offered {
+        let key = OfferedKey(try text())
+        let (from, through) = (try date(), try date())
+        guard let minutes = Int32(exactly: try signed()) else { throw RowReader.malformed }
+        return Offered(key: key, from: from, through: through, minutes: minutes, quality: try OfferedQualities.quality(number()))
     }
 
     mutating func marks() throws(StateFailure) -> [Mark] {

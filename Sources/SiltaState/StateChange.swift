@@ -12,6 +12,7 @@ public struct StateChange {
     private let database: Database
     private(set) var provider: Provider
     private var isProviderChanged = false
+    private var areMergesChanged = false
     private var pupils: [PupilID: Pupil] = [:]
     private var referrals: [NoticeID: Referral] = [:]
     private var unassessed: Set<PupilID> = []
@@ -41,6 +42,7 @@ public struct StateChange {
             provider.evolve(event, of: source, at: logged.recorded)
             isProviderChanged = true
             try polls.note(event, of: source)
+            try note(event, of: source)
         case .endpoint(let recipient, let event):
             provider.evolve(event, of: recipient)
             isProviderChanged = true
@@ -50,7 +52,14 @@ public struct StateChange {
             pupil.evolve(event)
             pupils[id] = pupil
             unassessed.insert(id)
-            if case .identified(let names) = event { try StateRows.store(names, of: id, in: database) }
+            switch event {
+            case .identified(let names): try StateRows.store(names, of: id, in: database)
+            case .merged(let other, _), .split(let other, _):
+                provider.evolve(event, of: id)
+                areMergesChanged = true
+                unassessed.insert(other)
+            default: break
+            }
             try polls.note(event)
         case .notice(let id, .prepared(let preparation)):
             referrals[id] = Referral(id: id, preparation: preparation, recorded: logged.recorded)
@@ -68,9 +77,20 @@ public struct StateChange {
         if pupils.count + referrals.count >= StateChange.limit { try flush() }
     }
 
+    /// Minutes of a group are those of whoever belongs to it: everybody is looked at once more.
+    private func note(_ event: SourceEvent, of source: SourceID) throws {
+        switch event {
+        case .timetableRecorded(let minutes): try StateRows.record(minutes, of: source, in: database)
+        case .timetableWithdrawn(let keys): try StateRows.withdraw(keys, of: source, in: database)
+        case .pollCompleted, .pollCovered, .pollFailed, .pollHeld, .pollAccepted: return
+        }
+        try database.execute(sql: "INSERT INTO unassessed SELECT id FROM pupil WHERE true ON CONFLICT DO NOTHING")
+    }
+
     mutating func finish(reaching reached: StateStore.Reached) throws {
         try flush()
         try polls.finish()
+        if areMergesChanged { try StateRows.store(provider.merges, in: database) }
         if isProviderChanged { try StateRows.store(provider, in: database) }
         try database.execute(sql: "UPDATE reached SET size = ?, root = ?", arguments: [reached.size, reached.root])
     }

@@ -7,7 +7,47 @@ import SiltaFormats
 enum StateRows {
     static func provider(_ database: Database) throws -> Provider {
         guard let json = try Data.fetchOne(database.cachedStatement(sql: "SELECT json FROM provider")) else { return Provider() }
-        return try decode(json)
+        var provider: Provider = try decode(json)
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: "SELECT source, json FROM timetable ORDER BY source"))
+        var told: [SourceID: [GroupOffered]] = [:]
+        while let row = try rows.next() { told[SourceID(row["source"]), default: []].append(try decode(row["json"])) }
+        for (source, minutes) in told { provider.restore(minutes, of: source) }
+        provider.restore(try merges(database))
+        return provider
+    }
+
+    private static func merges(_ database: Database) throws -> Merges {
+        var survivors: [PupilID: PupilID] = [:]
+        var apart: [(PupilID, PupilID)] = []
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: "SELECT pupil, other, is_apart FROM merged"))
+        while let row = try rows.next() {
+            let (pupil, other) = (try pupilID(row, at: 0), try pupilID(row, at: 1))
+            let isApart: Bool = row["is_apart"]
+            if isApart { apart.append((pupil, other)) } else { survivors[pupil] = other }
+        }
+        return Merges(survivors: survivors, apart: apart)
+    }
+
+    static func store(_ merges: Merges, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM merged")
+        let statement = try database.cachedStatement(sql: "INSERT INTO merged VALUES (?, ?, ?)")
+        for (pupil, survivor) in merges.survivors { try statement.execute(arguments: [pupil.bytes, survivor.bytes, 0]) }
+        for (pupil, others) in merges.apart {
+            for other in others where pupil < other { try statement.execute(arguments: [pupil.bytes, other.bytes, 1]) }
+        }
+    }
+
+    static func record(_ minutes: [GroupOffered], of source: SourceID, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO timetable VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json")
+        for minutes in minutes {
+            try statement.execute(arguments: [source.rawValue, minutes.offered.key.rawValue, Data(minutes.json.bytes)])
+        }
+    }
+
+    static func withdraw(_ keys: [OfferedKey], of source: SourceID, in database: Database) throws {
+        let statement = try database.cachedStatement(sql: "DELETE FROM timetable WHERE source = ? AND key = ?")
+        for key in keys { try statement.execute(arguments: [source.rawValue, key.rawValue]) }
     }
 
     static func pupil(_ id: PupilID, in database: Database) throws -> Pupil? {

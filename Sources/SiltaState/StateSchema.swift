@@ -24,6 +24,16 @@ enum StateSchema {
                 -- Every name by which a pupil is known: source/…/…, oppijanumero/…, hetu/….
                 CREATE TABLE alias (name TEXT PRIMARY KEY, pupil BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+                -- Minutes of groups, by the source that told them and its key.
+                CREATE TABLE timetable (
+                    source TEXT NOT NULL, key TEXT NOT NULL, json BLOB NOT NULL, PRIMARY KEY (source, key)
+                ) STRICT, WITHOUT ROWID;
+
+                -- Who was merged into whom (is_apart 0), and who was split from whom again (1, each pair once, the lesser id first).
+                CREATE TABLE merged (
+                    pupil BLOB NOT NULL, other BLOB NOT NULL, is_apart INTEGER NOT NULL, PRIMARY KEY (pupil, other, is_apart)
+                ) STRICT, WITHOUT ROWID;
+
                 -- recipient: where it leads as far as is known.
                 -- due: from when its next message may be tried, in milliseconds; null where nothing is to be sent.
                 -- overdue: from when it is given up where it has not gone, in milliseconds; null where it does not wait to go.
@@ -52,7 +62,7 @@ enum StateSchema {
                 """)
     }
 
-    static let tables = ["provider", "pupil", "alias", "notice", "poll", "unassessed", "assessed"]
+    static let tables = ["provider", "pupil", "alias", "timetable", "merged", "notice", "poll", "unassessed", "assessed"]
 
     static func check(_ database: Database) throws {
         guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationID,

@@ -21,6 +21,19 @@ extension StateStore {
         try ask { try StateRows.pupil(id, in: $0) }
     }
 
+    /// The pupil whom an id leads to, as one with everyone who was merged into them.
+    ///
+    /// - Parameter merges: as the provider has them.
+    public func whole(_ id: PupilID, by merges: Merges) throws(StateFailure) -> Pupil? {
+        guard !merges.isEmpty else { return try pupil(id) }
+        var parts: [Pupil] = []
+        for part in merges.all(of: id) {
+            if let pupil = try pupil(part) { parts.append(pupil) }
+        }
+        guard let first = parts.first else { return nil }
+        return parts.count == 1 ? first : first.joined(with: Array(parts.dropFirst()))
+    }
+
     public func pupilID(of alias: Alias) throws(StateFailure) -> PupilID? {
         try read { database in
             try pupilID(of: alias, in: database)
@@ -29,9 +42,17 @@ extension StateStore {
 
     /// Answers many questions for names as one.
     ///
-    /// - Parameter body: is given the question. It may not ask the store anything else.
-    public func withNames<Value>(_ body: (_ pupilID: (Alias) throws -> PupilID?) throws -> Value) throws -> Value {
-        try readRethrowing { database in try body { try pupilID(of: $0, in: database) } }
+    /// - Parameter body: is given the question, and another for what else a pupil is known by. It may not ask the store anything else.
+    public func withNames<Value>(
+        _ body: (_ pupilID: (Alias) throws -> PupilID?, _ identities: (PupilID) throws -> Identities) throws -> Value
+    ) throws -> Value {
+        try readRethrowing { database in
+            try body {
+                try pupilID(of: $0, in: database)
+            } _: {
+                Identities(try StateRows.pupil($0, in: database)?.aliases ?? [])
+            }
+        }
     }
 
     private func pupilID(of alias: Alias, in database: Database) throws -> PupilID? {
@@ -161,6 +182,8 @@ extension StateStore {
             for sql in [
                 "SELECT CAST('' AS BLOB), json FROM provider", "SELECT id, row FROM pupil ORDER BY id",
                 "SELECT CAST(name AS BLOB), pupil FROM alias ORDER BY name",
+                "SELECT CAST(source || ' ' || key AS BLOB), json FROM timetable ORDER BY source, key",
+                "SELECT pupil, CAST(hex(other) || is_apart AS BLOB) FROM merged ORDER BY pupil, other, is_apart",
                 """
                 SELECT CAST(id || ' ' || hex(pupil) || ' ' || state || ' ' || coalesce(recipient, '') || ' ' || coalesce(due, '') || ' '
                     || coalesce(overdue, '') AS BLOB), json FROM notice ORDER BY id

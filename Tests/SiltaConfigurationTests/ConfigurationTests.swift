@@ -219,3 +219,30 @@ struct QuarantineRulesTests {
         #expect(sources[1].quarantine == QuarantineRules(keep: .seconds(30 * 86_400), rows: 0, shareHundredths: 250))
     }
 }
+
+/// A source whose register keys are another's.
+struct KeysOfTests {
+    private func parse(_ sources: String) throws -> Configuration {
+        try Configuration.parse(
+            """
+            state: /var/lib/silta
+            providers:
+              - {id: p, name: P, municipality: 186, master-key: credential:m, signing-key: credential:s, calendar: c, policy: p,
+                 sources: [\(sources)]}
+            """, file: "silta.yaml")
+    }
+
+    @Test func `a source may have the keys of another`() throws {
+        let read = try parse("{id: roster, connector: c}, {id: marks, connector: c, keys-of: roster}")
+        #expect(read.providers[0].sources.map(\.keysOf) == [nil, "roster"])
+    }
+
+    @Test(arguments: [
+        "{id: marks, connector: c, keys-of: roster}", "{id: marks, connector: c, keys-of: marks}",
+        "{id: a, connector: c, keys-of: b}, {id: b, connector: c, keys-of: a}",
+    ])
+    func `keys are those of another source that has keys of its own`(sources: String) {
+        let error = #expect(throws: ConfigurationError.self) { try parse(sources) }
+        #expect(error?.problems.first?.description.contains("keys-of") == true)
+    }
+}

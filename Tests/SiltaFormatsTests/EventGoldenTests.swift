@@ -45,9 +45,16 @@ struct EventGoldenTests {
         .absencesReclassified("primus", [.init(key: "1", markClass: .explained, code: "113")]),
         .absencesRetimed("primus", [.init(key: "1", date: day("2026-10-06"), start: nil, minutes: 90)]),
         .absencesWithdrawn("primus", ["1", "2"]),
+        .offeredRecorded(
+            "primus",
+            [
+                Offered(key: "t1", from: day("2026-10-01"), through: day("2026-10-31"), minutes: 4_437, quality: .offered),
+                Offered(key: "t2", from: day("2026-11-02"), through: day("2026-11-02"), minutes: 0, quality: .scheduled),
+            ]), .offeredWithdrawn("primus", ["t1", "t2"]),
         .consentsRecorded("primus", [Example.consent(through: day("2027-06-05"), withdrawn: day("2026-12-01"))]),
         .consentsLapsed("primus", ["S1"], .absent), .consentGiven(Example.consent("K1")),
         .consentRefused(Refusal(purpose: Example.purpose, recipient: Example.recipient, on: day("2026-10-05"))), .tierReached(reached),
+        .merged(into: PupilID(bits: 7), why: "the guardian says so"), .split(from: PupilID(bits: 7), why: nil),
         .tierCorrected(ReachedTier(policy: Example.policyDigest, schoolYear: day("2026-08-12"), tier: 0, on: nil)),
     ]
 
@@ -69,6 +76,16 @@ struct EventGoldenTests {
         .source("primus", .rowsDropped([QuarantineID(String(repeating: "4", count: 64))])), .source("primus", .rowsRetried(2)),
         .source("primus", .rowsAged(3)),
         .source("primus", .pollCovered([Coverage(school: nil, from: day("2026-08-12"), through: day("2026-10-05"))])),
+        .source(
+            "primus",
+            .timetableRecorded([
+                GroupOffered(
+                    group: "8A", school: Example.school.id,
+                    offered: Offered(key: "t3", from: day("2026-10-05"), through: day("2026-10-09"), minutes: 1_305, quality: .scheduled)),
+                GroupOffered(
+                    group: "8B",
+                    offered: Offered(key: "t4", from: day("2026-10-05"), through: day("2026-10-05"), minutes: 0, quality: .offered)),
+            ])), .source("primus", .timetableWithdrawn(["t3", "t4"])),
         .endpoint(Example.recipient, .stopped(status: 410)), .endpoint(Example.recipient, .resumed),
         .access(AccessEvent(pupil: Example.pupil, what: "pupil show", fields: ["tier", "minutes"], why: "a guardian asked")),
         .refused(RefusedCall(what: "notice release", roles: ["releaser"])),
@@ -107,7 +124,7 @@ struct EventGoldenTests {
     @Test func `every type has a golden of its own`() throws {
         let types = Self.events.flatMap { EventCodec.encode($0).map(\.type) }
         #expect(Set(types).count == types.count)
-        #expect(types.count + 1 == 42)
+        #expect(types.count + 1 == 48)
         for type in types { #expect(type.hasSuffix(".v1")) }
     }
 }

@@ -11,7 +11,7 @@ extension SeededRandom {
 
     mutating func anyPupilEvent() -> PupilEvent {
         let source = anySource()
-        switch number(0...12) {
+        switch number(0...14) {
         case 0: return .identified([.register(source, RegisterKey(text())), .oppijanumero(text()), .hetu(text())])
         case 1: return .enrolmentsRecorded(source, (0...number(0...3)).map { _ in anyEnrolment() })
         case 2: return .enrolmentsEnded(source, (0...3).map { _ in EnrolmentKey(anyKey()) }, last: anyDate())
@@ -25,6 +25,15 @@ extension SeededRandom {
         case 8: return .absencesWithdrawn(source, (0...3).map { _ in MarkKey(anyKey()) })
         case 9: return .consentsRecorded(source, (0...number(0...3)).map { _ in anyConsent() })
         case 10: return .consentsLapsed(source, (0...3).map { _ in ConsentKey(anyKey()) }, pick(ToldConsent.Lapse.allCases))
+        case 12:
+            return .offeredRecorded(
+                source,
+                (0...number(0...5)).map { _ in
+                    Offered(
+                        key: OfferedKey(anyKey()), from: anyDate(), through: anyDate(), minutes: anyMinutes(),
+                        quality: pick(Offered.Quality.allCases))
+                })
+        case 13: return .offeredWithdrawn(source, (0...3).map { _ in OfferedKey(anyKey()) })
         case 11:
             return chance(50)
                 ? .consentGiven(anyConsent())

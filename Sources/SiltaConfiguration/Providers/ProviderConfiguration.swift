@@ -57,7 +57,9 @@ public struct ProviderConfiguration: Sendable {
                 fields.optional("sources", default: []) { sources in
                     // Where the rules cannot be read, that is told once.
                     let quarantine = (try? rules(fields).get()) ?? QuarantineRules()
-                    return try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0, quarantine: quarantine) }
+                    let values = try sources.list(uniqueBy: \.id, "source") { try SourceConfiguration($0, quarantine: quarantine) }
+                    try SourceConfiguration.checkKeys(of: values)
+                    return values
                 },
                 fields.optional("recipients", default: []) { recipients in
                     let values = try recipients.list(uniqueBy: \.id, "recipient") { try RecipientConfiguration($0) }

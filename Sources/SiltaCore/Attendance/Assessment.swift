@@ -16,7 +16,9 @@ public struct Assessment: Hashable, Sendable {
     public var from: LocalDate?
     public var absentMinutes = 0
     public var expectedMinutes = 0
+    /// The worst that they rest on, of all days that are counted.
     public var expected = Expected.statutory
+    public var expectedDays = ExpectedDays()
     /// Minutes of each counted class.
     public var minutesByClass: [MarkClass: Int] = [:]
     public var tier = 0
@@ -53,18 +55,20 @@ public struct Assessor: Sendable {
     public let schoolYear: SchoolYear
     public let policy: Policy
     public let coverage: CoverageReached
+    public let timetable: Timetable
 
-    public init(schoolYear: SchoolYear, policy: Policy, coverage: CoverageReached) {
+    public init(schoolYear: SchoolYear, policy: Policy, coverage: CoverageReached, timetable: Timetable = Timetable()) {
         self.schoolYear = schoolYear
         self.policy = policy
         self.coverage = coverage
+        self.timetable = timetable
     }
 
     /// Nil for a pupil whose grade, of their latest enrolment, the policy does not name.
     public func assess(_ pupil: Pupil) -> Assessment? {
         let enrolments = pupil.enrolments
         guard let latest = enrolments.last, policy.grades.contains(latest.grade) else { return nil }
-        var window = Window(days: countedDays(enrolments))
+        var window = Window(days: countedDays(enrolments, of: pupil))
         let absences = AbsencesByDay(pupil: pupil, counting: policy.counts)
         absences.add(to: &window.days)
         var result = Assessment()
@@ -81,6 +85,8 @@ public struct Assessor: Sendable {
         result.from = window.counted.first?.date
         result.absentMinutes = window.cappedAbsent
         result.expectedMinutes = window.expected
+        for day in window.counted { result.expectedDays.count(day.rests) }
+        result.expected = result.expectedDays.worst
         result.minutesByClass = absences.minutesByClass(on: window.counted)
         return result
     }
@@ -92,7 +98,8 @@ public struct Assessor: Sendable {
     }
 
     /// The school days that are enrolled and covered, in order, up to the first that is not covered.
-    private func countedDays(_ enrolments: [Enrolment]) -> [Day] {
+    private func countedDays(_ enrolments: [Enrolment], of pupil: Pupil) -> [Day] {
+        let told = toldMinutes(enrolments, of: pupil)
         let spans = enrolments.map { enrolment in
             (
                 first: enrolment.span.from, last: enrolment.span.through ?? LocalDate(dayNumber: .max),
@@ -102,12 +109,43 @@ public struct Assessor: Sendable {
         }
         var days: [Day] = []
         days.reserveCapacity(schoolYear.schoolDays.count)
-        for date in schoolYear.schoolDays {
+        for (index, date) in schoolYear.schoolDays.enumerated() {
             guard let span = spans.first(where: { $0.first <= date && date <= $0.last }) else { continue }
             guard date <= span.covered else { break }
-            days.append(Day(date: date, expected: span.minutes))
+            if let told = told?.days[index] {
+                days.append(Day(date: date, expected: told.minutes, rests: told.expected))
+            } else {
+                days.append(Day(date: date, expected: span.minutes, rests: .statutory))
+            }
         }
         return days
+    }
+
+    /// Nil where nobody has told anything of the pupil's minutes.
+    private func toldMinutes(_ enrolments: [Enrolment], of pupil: Pupil) -> ToldMinutes? {
+        let own = pupil.accounts.map(\.offered).filter { !$0.isEmpty }
+        let ofGroups = timetable.isEmpty ? [] : offeredToGroups(enrolments)
+        guard !own.isEmpty || !ofGroups.isEmpty else { return nil }
+        var told = ToldMinutes(in: schoolYear)
+        for quality in [Offered.Quality.offered, .scheduled] {
+            told.take(own, quality) { _ in true }
+            for group in ofGroups { told.take(group.offered, quality) { group.days.contains($0) } }
+        }
+        return told
+    }
+
+    /// What is told of the groups that a pupil belongs to, with the school days, by their indices, on which they do.
+    private func offeredToGroups(_ enrolments: [Enrolment]) -> [(offered: [[Offered]], days: Set<Int>)] {
+        enrolments.indices.compactMap { place in
+            let enrolment = enrolments[place]
+            guard let group = enrolment.group else { return nil }
+            let offered = timetable.offered(to: GroupName(group), at: enrolment.school.id)
+            guard offered.contains(where: { !$0.isEmpty }) else { return nil }
+            let days = schoolYear.schoolDays.indices.filter { index in
+                enrolments.firstIndex { $0.span.contains(schoolYear.schoolDays[index]) } == place
+            }
+            return (offered, Set(days))
+        }
     }
 
     private func tier(in window: Window) -> Int {
@@ -119,11 +157,14 @@ public struct Assessor: Sendable {
 private struct Day {
     var date: LocalDate
     var expected: Int32
+    /// What its expected minutes rest on.
+    var rests: Assessment.Expected
     var absent: Int64 = 0
 
-    init(date: LocalDate, expected: Int32) {
+    init(date: LocalDate, expected: Int32, rests: Assessment.Expected) {
         self.date = date
         self.expected = expected
+        self.rests = rests
     }
 }
 

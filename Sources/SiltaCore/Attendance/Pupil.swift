@@ -63,12 +63,17 @@ public struct Account: Hashable, Sendable {
     /// By key.
     public internal(set) var marks: [Mark] = []
     /// By key.
+    public internal(set) var offered: [Offered] = []
+    /// By key.
     public internal(set) var consents: [ToldConsent] = []
 
-    public init(source: SourceID, enrolments: [ToldEnrolment] = [], marks: [Mark] = [], consents: [ToldConsent] = []) {
+    public init(
+        source: SourceID, enrolments: [ToldEnrolment] = [], marks: [Mark] = [], offered: [Offered] = [], consents: [ToldConsent] = []
+    ) {
         self.source = source
         self.enrolments = enrolments
         self.marks = marks
+        self.offered = offered
         self.consents = consents
     }
 }
@@ -152,11 +157,17 @@ public enum PupilEvent: Hashable, Sendable {
     case absencesReclassified(SourceID, [Reclassification])
     case absencesRetimed(SourceID, [Retiming])
     case absencesWithdrawn(SourceID, [MarkKey])
+    case offeredRecorded(SourceID, [Offered])
+    case offeredWithdrawn(SourceID, [OfferedKey])
     case consentsRecorded(SourceID, [Consent])
     case consentsLapsed(SourceID, [ConsentKey], ToldConsent.Lapse)
     /// By a person.
     case consentGiven(Consent)
     case consentRefused(Refusal)
+    /// They are the same person as another, and one with them from here on; why, where a person said so.
+    case merged(into: PupilID, why: String?)
+    /// They are another person after all.
+    case split(from: PupilID, why: String?)
     case tierReached(ReachedTier)
     /// Corrected facts lowered it.
     case tierCorrected(ReachedTier)
@@ -225,6 +236,11 @@ extension Pupil {
         case .absencesWithdrawn(let source, let keys):
             let gone = Set(keys)
             change(source) { $0.marks.removeAll { gone.contains($0.key) } }
+        case .offeredRecorded(let source, let offered):
+            change(source) { $0.offered.merge(offered, by: \.key) }
+        case .offeredWithdrawn(let source, let keys):
+            let gone = Set(keys)
+            change(source) { $0.offered.removeAll { gone.contains($0.key) } }
         case .consentsRecorded(let source, let consents):
             change(source) { $0.consents.merge(consents.map { ToldConsent(consent: $0) }, by: \.consent.key) }
         case .consentsLapsed(let source, let keys, let lapse):
@@ -235,6 +251,7 @@ extension Pupil {
             refusals.append(refusal)
         case .tierReached(let tier), .tierCorrected(let tier):
             reached = tier
+        case .merged, .split: break
         }
     }
 

@@ -16,11 +16,24 @@ struct PupilDifference {
     var enrolments = Tally()
     var absences = Tally()
     var consents = Tally()
+    var offered = Tally()
 }
 
 extension PollComparison {
-    /// - Parameter pupil: as known; one whom nobody knew is given as new.
-    func difference(of pupil: Pupil) -> PupilDifference {
+    /// - Parameters:
+    ///   - pupil: as known; one whom nobody knew is given as new.
+    ///   - others: enrolments of those who are one with them.
+    func difference(of pupil: Pupil, besides others: [Enrolment]) -> PupilDifference {
+        var difference = facts(of: pupil, besides: others)
+        if let survivor = survivors[pupil.id] {
+            difference.events.append(.merged(into: survivor, why: nil))
+            difference.counts.pupilsMerged += 1
+        }
+        return difference
+    }
+
+    private func facts(of pupil: Pupil, besides others: [Enrolment]) -> PupilDifference {
+        guard !frozen.contains(pupil.id) else { return PupilDifference() }
         let account = pupil.account(of: source) ?? Account(source: source)
         let told = cardsOfPupil[pupil.id] ?? []
         var difference = PupilDifference()
@@ -31,7 +44,9 @@ extension PollComparison {
         compareEnrolments(told, account, &difference)
         var enrolled = pupil
         for event in difference.events { enrolled.evolve(event) }
-        compareAbsences(unknown.contains(pupil.id) ? [] : told, account, claimedDays.days(of: enrolled.enrolments), &difference)
+        let enrolments = (enrolled.enrolments + others).sorted { ($0.span.from, $0.key) < ($1.span.from, $1.key) }
+        compareAbsences(unknown.contains(pupil.id) ? [] : told, account, claimedDays.days(of: enrolments), &difference)
+        compareOffered(told, account, claimedDaysOfOffered.days(of: enrolments), &difference)
         compareConsents(told, account, &difference)
         return difference
     }
@@ -68,7 +83,7 @@ extension PollComparison {
     }
 
     /// Whether the poll can take back anything of a kind that it does not tell of.
-    private func tellsOfGone(_ kind: RecordKind) -> Bool {
+    func tellsOfGone(_ kind: RecordKind) -> Bool {
         reading.complete.contains(kind) || !(reading.deleted[kind]?.isEmpty ?? true)
     }
 
@@ -142,6 +157,40 @@ extension PollComparison {
             break
         }
         return marks
+    }
+
+    /// - Parameter covered: by the claims of this poll, with the enrolments of this poll.
+    private func compareOffered(_ cards: [Int], _ account: Account, _ covered: ClaimedDays.Days, _ difference: inout PupilDifference) {
+        let isComplete = reading.complete.contains(.offered)
+        guard tellsOfGone(.offered) || cards.contains(where: { !rows[$0].offered.isEmpty }) else { return }
+        let before = Dictionary(account.offered.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+        var told: Set<OfferedKey> = []
+        var recorded: [Offered] = []
+        for card in cards {
+            for index in rows[card].offered {
+                let offered = reading.offered[Int(index)].offered
+                guard told.insert(offered.key).inserted, before[offered.key] != offered else { continue }
+                recorded.append(offered)
+            }
+        }
+        var gone: [OfferedKey] = []
+        for offered in account.offered {
+            let isCovered = isComplete && covered.contains(offered.from, through: min(offered.through, moment.today))
+            note(offered.key, isCovered: isCovered, isTold: told.contains(offered.key), in: &difference.offered, &gone)
+        }
+        difference.counts.offeredRecorded += recorded.count
+        difference.counts.offeredWithdrawn += gone.count
+        if !recorded.isEmpty { difference.events.append(.offeredRecorded(source, recorded)) }
+        if !gone.isEmpty { difference.events.append(.offeredWithdrawn(source, gone)) }
+    }
+
+    /// Counts minutes that are known, and adds them to those that are gone where the poll takes them back.
+    func note(_ key: OfferedKey, isCovered: Bool, isTold: Bool, in tally: inout Tally, _ gone: inout [OfferedKey]) {
+        if isCovered || !(reading.deleted[.offered]?.isEmpty ?? true) { tally.known += 1 }
+        guard !isTold, !isProtected(key.rawValue, .offered) else { return }
+        guard isCovered && !anonymous.contains(.offered) || isDeleted(key.rawValue, .offered) else { return }
+        tally.withdrawn += 1
+        gone.append(key)
     }
 
     private func compareConsents(_ cards: [Int], _ account: Account, _ difference: inout PupilDifference) {

@@ -15,6 +15,7 @@ public struct PollComparison: Sendable {
     let moment: Moment
     let reading: Reading
     let claimedDays: ClaimedDays
+    let claimedDaysOfOffered: ClaimedDays
     private let limits: WithdrawalGuard
     private let isAccepted: Bool
     private let claims: [Coverage]
@@ -25,6 +26,7 @@ public struct PollComparison: Sendable {
         var enrolments: [Int32] = []
         var absences: Range<Int> = 0..<0
         var consents: [Int32] = []
+        var offered: [Int32] = []
     }
 
     private var cards: [RegisterKey: Int] = [:]
@@ -34,6 +36,11 @@ public struct PollComparison: Sendable {
     private(set) var absencesByCard: [Int32] = []
     private(set) var cardsOfPupil: [PupilID: [Int]] = [:]
     private(set) var newAliases: [PupilID: [Alias]] = [:]
+    /// Whom the poll merges into whom.
+    private(set) var survivors: [PupilID: PupilID] = [:]
+    /// Those of whose register key it cannot be said any more whose it is: what the source has told of them stays as it is.
+    private(set) var frozen: Set<PupilID> = []
+    private let keysOf: SourceID?
 
     private(set) var protected: [RecordKind: Set<String>] = [:]
     private(set) var anonymous: Set<RecordKind> = []
@@ -48,24 +55,28 @@ public struct PollComparison: Sendable {
     private var enrolments = Tally()
     private var absences = Tally()
     private var consents = Tally()
+    private var offered = Tally()
+    /// What the poll says of groups.
+    public private(set) var timetableEvents: [SourceEvent] = []
     /// Those of whom the poll says something new, in the order in which they were compared.
     public private(set) var changed: [PupilID] = []
     /// Those among them whom nobody knew.
     public private(set) var new: [PupilID] = []
 
-    public init(source: SourceID, reading: Reading, moment: Moment, limits: WithdrawalGuard, isAccepted: Bool) {
+    /// - Parameter keysOf: the source whose register keys are this one's, too.
+    public init(
+        source: SourceID, keysOf: SourceID? = nil, reading: Reading, moment: Moment, limits: WithdrawalGuard, isAccepted: Bool
+    ) {
         self.source = source
+        self.keysOf = keysOf
         self.reading = reading
         self.moment = moment
         self.limits = limits
         self.isAccepted = isAccepted
         rejected = reading.rejected
-        claims = reading.coverage.compactMap { claim in
-            var cut = claim
-            cut.through = min(claim.through, moment.today)
-            return cut.from <= cut.through ? cut : nil
-        }
+        claims = PollComparison.cut(reading.coverage, at: moment.today)
         claimedDays = ClaimedDays(claims)
+        claimedDaysOfOffered = reading.coverageOfOffered.map { ClaimedDays(PollComparison.cut($0, at: moment.today)) } ?? claimedDays
         for row in reading.rejected { protect(row) }
         group()
         guard reading.complete.contains(.enrolment) else { return }
@@ -77,10 +88,19 @@ public struct PollComparison: Sendable {
         }
     }
 
+    /// Nobody can have told everything of a day that is yet to come.
+    private static func cut(_ claims: [Coverage], at today: LocalDate) -> [Coverage] {
+        claims.compactMap { claim in
+            var cut = claim
+            cut.through = min(claim.through, today)
+            return cut.from <= cut.through ? cut : nil
+        }
+    }
+
     // MARK: - Who the rows speak of
 
     /// Everyone whom the reading tells of; complete after ``identify(known:newID:)``.
-    public var pupils: [PupilID] { Array(cardsOfPupil.keys) }
+    public var pupils: [PupilID] { Array(Set(cardsOfPupil.keys).union(survivors.keys)) }
 
     /// Those of them whom a complete export does not enrol.
     public var doubtful: [PupilID] {
@@ -88,27 +108,36 @@ public struct PollComparison: Sendable {
         return cardsOfPupil.filter { $0.value.allSatisfy { rows[$0].enrolments.isEmpty } }.keys.sorted()
     }
 
-    /// Ties register keys to pupils: by the key, else by learner number, else by personal identity code, else a new pupil.
+    /// Ties register keys to pupils. Where their names contradict one another or what is known, their rows go into quarantine.
+    ///
+    /// - Parameters:
+    ///   - merges: as known.
+    ///   - identities: of one pupil, whoever they are merged with.
     public mutating func identify<Failure: Error>(
-        known: (Alias) throws(Failure) -> PupilID?, newID: () -> PupilID
+        merges: Merges = Merges(), known: (Alias) throws(Failure) -> PupilID?,
+        identities: (PupilID) throws(Failure) -> Identities, newID: () -> PupilID
     ) throws(Failure) {
-        var fresh: [Alias: PupilID] = [:]
-        for index in rows.indices {
-            let names = aliases(of: index)
-            var found: PupilID?
-            var unknown: [Alias] = []
-            for name in names {
-                if let pupil = try known(name) ?? fresh[name] { found = found ?? pupil } else { unknown.append(name) }
+        var recognition = Recognition(source: source, keysOf: keysOf, merges: merges)
+        // In order of the keys, and not of the rows: which of two that contradict one another comes first must not depend on that.
+        for index in rows.indices.sorted(by: { keys[$0] < keys[$1] }) {
+            let told = rows[index].enrolments.map { Identities(reading.enrolments[Int($0)].enrolment) }
+            switch try recognition.recognise(keys[index], told: told, known: known, identities: identities, newID: newID) {
+            case .nobody: reject(index, RejectedRow.unknownPupil(keysOf: keysOf))
+            case .found(let pupil, let new):
+                rows[index].pupil = pupil
+                cardsOfPupil[pupil, default: []].append(index)
+                if !new.isEmpty { newAliases[pupil, default: []] += new }
+            case .conflict(let owner):
+                if let owner { frozen.insert(owner) }
+                for row in rows[index].enrolments {
+                    let record = reading.enrolments[Int(row)]
+                    quarantine(RejectedRow(conflicting: record, file: reading.file(record.file, of: .enrolment)))
+                }
+                rows[index].enrolments = []
+                reject(index, RejectedRow.conflictingIdentities)
             }
-            // Rows of a register key that nobody has ever enrolled speak of no one.
-            guard let pupil = found ?? (rows[index].enrolments.isEmpty ? nil : newID()) else { continue }
-            rows[index].pupil = pupil
-            cardsOfPupil[pupil, default: []].append(index)
-            guard !rows[index].enrolments.isEmpty, !unknown.isEmpty else { continue }
-            for name in unknown { fresh[name] = pupil }
-            newAliases[pupil, default: []] += unknown
         }
-        for index in rows.indices where rows[index].pupil == nil { reject(index) }
+        survivors = recognition.survivors
     }
 
     /// Whether the rows of a pupil whom the export does not enrol are theirs all the same, because an enrolment that is known
@@ -120,18 +149,15 @@ public struct PollComparison: Sendable {
         let standing = account.enrolments.filter { $0.ended == nil }.map(\.enrolment.key)
         guard endings(of: standing, told: []).count == standing.count else { return }
         unknown.insert(pupil.id)
-        for card in cardsOfPupil[pupil.id] ?? [] { reject(card) }
-    }
-
-    private func aliases(of index: Int) -> [Alias] {
-        let enrolments = rows[index].enrolments.map { reading.enrolments[Int($0)].enrolment }
-        return [.register(source, keys[index])] + Set(enrolments.compactMap(\.oppijanumero)).sorted().map(Alias.oppijanumero)
-            + Set(enrolments.compactMap(\.hetu)).sorted().map(Alias.hetu)
+        for card in cardsOfPupil[pupil.id] ?? [] { reject(card, RejectedRow.unknownPupil(keysOf: keysOf)) }
     }
 
     private mutating func group() {
         for (index, record) in reading.enrolments.enumerated() { rows[card(record.pupil)].enrolments.append(Int32(index)) }
         for (index, record) in reading.consents.enumerated() { rows[card(record.pupil)].consents.append(Int32(index)) }
+        for (index, record) in reading.offered.enumerated() {
+            if case .pupil(let key) = record.subject { rows[card(key)].offered.append(Int32(index)) }
+        }
         // A counting sort: a year's marks are grouped without a copy of them. Not every key that the table once had need have a row.
         var cardOfPupil = [Int?](repeating: nil, count: reading.absences.pupils.count)
         let cardOfAbsence = reading.absences.rows.map { row in
@@ -166,12 +192,15 @@ public struct PollComparison: Sendable {
 
     /// Counts what the poll says of a pupil.
     ///
-    /// - Parameter pupil: as known; one whom nobody knew is given as new.
-    public mutating func compare(_ pupil: Pupil) {
-        let difference = difference(of: pupil)
+    /// - Parameters:
+    ///   - pupil: as known; one whom nobody knew is given as new.
+    ///   - others: enrolments of those who are one with them.
+    public mutating func compare(_ pupil: Pupil, besides others: [Enrolment] = []) {
+        let difference = difference(of: pupil, besides: others)
         enrolments += difference.enrolments
         absences += difference.absences
         consents += difference.consents
+        offered += difference.offered
         guard !difference.events.isEmpty else { return }
         counts += difference.counts
         changed.append(pupil.id)
@@ -180,9 +209,38 @@ public struct PollComparison: Sendable {
 
     /// What the poll says of a pupil that is not known yet.
     ///
-    /// - Parameter pupil: exactly as they were compared.
-    public func events(of pupil: Pupil) -> [PupilEvent] {
-        difference(of: pupil).events
+    /// Both exactly as they were compared.
+    public func events(of pupil: Pupil, besides others: [Enrolment] = []) -> [PupilEvent] {
+        difference(of: pupil, besides: others).events
+    }
+
+    // MARK: - Groups
+
+    /// Compares what the poll says of groups with what the source has told of them; before ``decide()``, once.
+    public mutating func compare(_ timetable: Timetable) {
+        let told = reading.offered.compactMap { record -> GroupOffered? in
+            guard case .group(let group, let school) = record.subject else { return nil }
+            return GroupOffered(group: group, school: school, offered: record.offered)
+        }
+        guard !told.isEmpty || tellsOfGone(.offered) else { return }
+        let before = timetable.told(by: source)
+        let known = Dictionary(before.map { ($0.offered.key, $0) }, uniquingKeysWith: { $1 })
+        let recorded = told.filter { known[$0.offered.key] != $0 }
+        let keys = Set(told.map(\.offered.key))
+        var gone: [OfferedKey] = []
+        var tally = Tally()
+        for minutes in before {
+            let offered = minutes.offered
+            let isCovered =
+                reading.complete.contains(.offered)
+                && claimedDaysOfOffered.contains(offered.from, through: min(offered.through, moment.today), at: minutes.school)
+            note(offered.key, isCovered: isCovered, isTold: keys.contains(offered.key), in: &tally, &gone)
+        }
+        self.offered += tally
+        counts.offeredRecorded += recorded.count
+        counts.offeredWithdrawn += gone.count
+        timetableEvents =
+            (recorded.isEmpty ? [] : [.timetableRecorded(recorded)]) + (gone.isEmpty ? [] : [.timetableWithdrawn(gone)])
     }
 
     // MARK: - Rows of nobody
@@ -191,18 +249,22 @@ public struct PollComparison: Sendable {
         if let key = row.key { protected[row.kind, default: []].insert(key) } else { anonymous.insert(row.kind) }
     }
 
-    /// Quarantines the rows of a register key that the poll does not enrol.
-    private mutating func reject(_ card: Int) {
+    /// Quarantines the rows of a register key, but for its enrolments.
+    private mutating func reject(_ card: Int, _ reason: String) {
         for index in absencesByCard[rows[card].absences] {
             let record = reading.absences[Int(index)]
             guard record.mark.markClass != .ignore else { continue }
-            quarantine(RejectedRow(unknownPupilOf: record, file: reading.file(record.file, of: .absence)))
+            quarantine(RejectedRow(record, file: reading.file(record.file, of: .absence), reason: reason))
         }
         for index in rows[card].consents {
             let record = reading.consents[Int(index)]
-            quarantine(RejectedRow(unknownPupilOf: record, file: reading.file(record.file, of: .consent)))
+            quarantine(RejectedRow(record, file: reading.file(record.file, of: .consent), reason: reason))
         }
-        rows[card].consents = []
+        for index in rows[card].offered {
+            let record = reading.offered[Int(index)]
+            quarantine(RejectedRow(record, file: reading.file(record.file, of: .offered), reason: reason))
+        }
+        (rows[card].consents, rows[card].offered) = ([], [])
     }
 
     private mutating func quarantine(_ row: RejectedRow) {
@@ -214,7 +276,8 @@ public struct PollComparison: Sendable {
 
     /// - Precondition: everyone has been compared.
     public func decide() -> PollDecision {
-        let stopped = [(RecordKind.enrolment, enrolments), (.absence, absences), (.consent, consents)].map { kind, tally in
+        let stopped = [(RecordKind.enrolment, enrolments), (.absence, absences), (.offered, offered), (.consent, consents)].map {
+            kind, tally in
             Withdrawals(kind: kind, withdrawn: tally.withdrawn, known: tally.known)
         }.filter(limits.stops)
         if !stopped.isEmpty, !isAccepted { return .hold(stopped) }

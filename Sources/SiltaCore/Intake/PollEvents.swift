@@ -3,6 +3,10 @@ public enum SourceEvent: Hashable, Sendable {
     case pollCompleted(PollCompleted)
     /// More claims of the poll that completes next, where they are too many for one entry.
     case pollCovered([Coverage])
+    /// Minutes of groups that are new or changed.
+    case timetableRecorded([GroupOffered])
+    /// Minutes of groups that are told no more.
+    case timetableWithdrawn([OfferedKey])
     case pollFailed(reason: String)
     /// The guard would not have it.
     case pollHeld([Withdrawals])
@@ -37,12 +41,16 @@ public struct PollCompleted: Hashable, Sendable {
 
 public struct ChangeCounts: Hashable, Sendable {
     public var pupils = 0
+    /// Those who turned out to be the same as others.
+    public var pupilsMerged = 0
     public var enrolmentsRecorded = 0
     public var enrolmentsEnded = 0
     public var absencesRecorded = 0
     public var absencesReclassified = 0
     public var absencesRetimed = 0
     public var absencesWithdrawn = 0
+    public var offeredRecorded = 0
+    public var offeredWithdrawn = 0
     public var consentsRecorded = 0
     public var consentsLapsed = 0
 
@@ -50,12 +58,15 @@ public struct ChangeCounts: Hashable, Sendable {
 
     static func += (one: inout ChangeCounts, other: ChangeCounts) {
         one.pupils += other.pupils
+        one.pupilsMerged += other.pupilsMerged
         one.enrolmentsRecorded += other.enrolmentsRecorded
         one.enrolmentsEnded += other.enrolmentsEnded
         one.absencesRecorded += other.absencesRecorded
         one.absencesReclassified += other.absencesReclassified
         one.absencesRetimed += other.absencesRetimed
         one.absencesWithdrawn += other.absencesWithdrawn
+        one.offeredRecorded += other.offeredRecorded
+        one.offeredWithdrawn += other.offeredWithdrawn
         one.consentsRecorded += other.consentsRecorded
         one.consentsLapsed += other.consentsLapsed
     }
@@ -129,6 +140,7 @@ public struct SourceHealth: Hashable, Sendable {
             isNextAccepted = false
             reach(poll.coverage)
         case .pollCovered(let claims): reach(claims)
+        case .timetableRecorded, .timetableWithdrawn: break
         case .pollFailed(let reason):
             lastOutcome = .failed(reason: reason)
             lastPolled = recorded

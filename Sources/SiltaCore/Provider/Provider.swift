@@ -20,13 +20,16 @@ public struct Provider: Hashable, Sendable {
     public internal(set) var coverage = CoverageReached()
     public internal(set) var sources: [SourceID: SourceHealth] = [:]
     public internal(set) var endpoints: [RecipientID: Endpoint] = [:]
+    public internal(set) var timetable = Timetable()
+    public internal(set) var merges = Merges()
 
     public init() {}
 
     /// Puts a provider together from its stored parts.
     public init(
         calendar: Adopted<SchoolYear>?, policy: Adopted<Policy>?, routes: Adopted<[Route]>?, isDisclosureOpen: Bool,
-        isPlayed: Bool, coverage: CoverageReached, sources: [SourceID: SourceHealth], endpoints: [RecipientID: Endpoint]
+        isPlayed: Bool, coverage: CoverageReached, sources: [SourceID: SourceHealth], endpoints: [RecipientID: Endpoint],
+        timetable: Timetable = Timetable(), merges: Merges = Merges()
     ) {
         self.calendar = calendar
         self.policy = policy
@@ -36,12 +39,20 @@ public struct Provider: Hashable, Sendable {
         self.coverage = coverage
         self.sources = sources
         self.endpoints = endpoints
+        self.timetable = timetable
+        self.merges = merges
     }
+
+    /// Puts in what a source has told of groups, as it is stored.
+    public mutating func restore(_ minutes: [GroupOffered], of source: SourceID) { timetable.record(minutes, by: source) }
+
+    /// Puts in who is one with whom, as it is stored.
+    public mutating func restore(_ merges: Merges) { self.merges = merges }
 
     /// Nil until a calendar and a policy are adopted.
     public var assessor: Assessor? {
         guard let calendar, let policy else { return nil }
-        return Assessor(schoolYear: calendar.value, policy: policy.value, coverage: coverage)
+        return Assessor(schoolYear: calendar.value, policy: policy.value, coverage: coverage, timetable: timetable)
     }
 }
 
@@ -80,9 +91,14 @@ extension Provider {
         switch event {
         case .pollCompleted(let poll): poll.coverage.forEach { coverage.extend($0) }
         case .pollCovered(let claims): claims.forEach { coverage.extend($0) }
+        case .timetableRecorded(let minutes): timetable.record(minutes, by: source)
+        case .timetableWithdrawn(let keys): timetable.withdraw(keys, by: source)
         case .pollFailed, .pollHeld, .pollAccepted, .rowsDropped, .rowsRetried, .rowsAged: break
         }
     }
+
+    /// Who is one with whom is more than one pupil's.
+    public mutating func evolve(_ event: PupilEvent, of pupil: PupilID) { merges.evolve(event, of: pupil) }
 
     public mutating func evolve(_ event: EndpointEvent, of recipient: RecipientID) {
         endpoints[recipient, default: Endpoint()].evolve(event)

@@ -3,6 +3,7 @@
 extension Referral {
     /// What follows for the notice from what is known now.
     public func review(in surroundings: Surroundings) -> [NoticeEvent] {
+        if isOfMerged(in: surroundings) { return [.withdrawn(.merged)] }
         switch status {
         case .sending, .withdrawn: return []
         case .delivered:
@@ -21,6 +22,29 @@ extension Referral {
                 let isReady = status == .ready && recipient == route.recipient
                 return isReady ? overdue(at: surroundings.moment.instant) : [.readied(route.recipient)]
             }
+        }
+    }
+
+    /// One that waits, and that nobody can have got, is no more where its pupil is another now, who has notices of their own, or where
+    /// one of the same rule has gone that was of the other.
+    private func isOfMerged(in surroundings: Surroundings) -> Bool {
+        switch status {
+        case .sending, .delivered, .withdrawn: return false
+        case .held, .ready, .failed: break
+        }
+        guard !hasGone else { return false }
+        return surroundings.pupil.id != pupil
+            || surroundings.notices.contains {
+                $0.id != id && $0.hasGone && $0.rule.id == rule.id && $0.facts.schoolYear == facts.schoolYear
+            }
+    }
+
+    /// Somebody has got it, or may have, and it was not taken back.
+    private var hasGone: Bool {
+        switch status {
+        case .sending, .delivered: true
+        case .withdrawn: false
+        case .held, .ready, .failed: message?.mayHaveArrived ?? false
         }
     }
 
@@ -49,6 +73,7 @@ extension Referral {
                     policy: policy.digest, schoolYear: calendar.value.start, tier: assessment.highestTier, reachedOn: reachedOn,
                     from: assessment.from ?? calendar.value.start, through: through, absentMinutes: assessment.absentMinutes,
                     expectedMinutes: assessment.expectedMinutes, expected: assessment.expected,
+                    expectedDays: assessment.expectedDays.isMixed ? assessment.expectedDays : nil,
                     minutesByClass: assessment.minutesByClass, school: enrolment.school, grade: enrolment.grade))
         }
     }

@@ -53,14 +53,16 @@ public struct Referral: Hashable, Sendable {
         public var absentMinutes: Int
         public var expectedMinutes: Int
         public var expected: Assessment.Expected
+        /// On how many days they rest on what; nil where all rest on the same.
+        public var expectedDays: ExpectedDays?
         public var minutesByClass: [MarkClass: Int]
         public var school: School
         public var grade: Int
 
         public init(
             policy: Digest, schoolYear: LocalDate, tier: Int, reachedOn: LocalDate, from: LocalDate, through: LocalDate,
-            absentMinutes: Int, expectedMinutes: Int, expected: Assessment.Expected, minutesByClass: [MarkClass: Int], school: School,
-            grade: Int
+            absentMinutes: Int, expectedMinutes: Int, expected: Assessment.Expected, expectedDays: ExpectedDays? = nil,
+            minutesByClass: [MarkClass: Int], school: School, grade: Int
         ) {
             self.policy = policy
             self.schoolYear = schoolYear
@@ -71,6 +73,7 @@ public struct Referral: Hashable, Sendable {
             self.absentMinutes = absentMinutes
             self.expectedMinutes = expectedMinutes
             self.expected = expected
+            self.expectedDays = expectedDays
             self.minutesByClass = minutesByClass
             self.school = school
             self.grade = grade
@@ -167,6 +170,8 @@ public enum WithdrawalReason: String, CaseIterable, Sendable {
     /// Corrected facts lowered the tier below the rule's.
     case tierLowered = "tier-lowered"
     case left
+    /// Its pupil turned out to be the same as another, who has notices of their own.
+    case merged
     /// It was composed, and what it rested on has gone or narrowed since.
     case basisGone = "basis-gone"
     /// By a person.

@@ -1,14 +1,18 @@
 /// What is known at a moment of a notice's pupil and of the provider: all that a decision on it rests on.
 public struct Surroundings: Sendable {
+    /// As one with everyone who was merged into them.
     public var pupil: Pupil
+    /// The notices of all of them, where there is more than one.
+    public var notices: [Referral]
     public var provider: Provider
     /// Nil for a pupil who is out of scope, or while nothing can be assessed.
     public var assessment: Assessment?
     public var moment: Moment
     public var rules: DisclosureRules
 
-    public init(pupil: Pupil, provider: Provider, moment: Moment, rules: DisclosureRules) {
+    public init(pupil: Pupil, notices: [Referral] = [], provider: Provider, moment: Moment, rules: DisclosureRules) {
         self.pupil = pupil
+        self.notices = notices
         self.provider = provider
         self.moment = moment
         self.rules = rules

@@ -35,10 +35,14 @@ extension Bridge {
     }
 
     private func assess(_ pupils: [PupilID], at now: Present) throws {
+        let merges = now.provider.merges
         var batch: [Proposal] = []
-        for id in pupils {
-            guard let pupil = try state.pupil(id) else { continue }
-            batch += follow(now.surroundings(of: pupil), try state.referrals(of: id))
+        var done: Set<PupilID> = []
+        for id in pupils where done.insert(merges.survivor(of: id)).inserted {
+            guard let pupil = try state.whole(id, by: merges) else { continue }
+            let all = merges.all(of: id)
+            let notices = try all.flatMap { try state.referrals(of: $0) }
+            batch += follow(now.surroundings(of: pupil, all.count > 1 ? notices : []), notices)
         }
         try append(batch)
     }
@@ -57,7 +61,7 @@ extension Bridge {
         for index in standing.indices {
             for event in standing[index].review(in: surroundings) {
                 standing[index].evolve(event, at: Position(0), recorded: recorded)
-                proposals.append(Proposal(.notice(standing[index].id, event), by: .service("notices"), pupil: pupil.id))
+                proposals.append(Proposal(.notice(standing[index].id, event), by: .service("notices"), pupil: standing[index].pupil))
             }
         }
         for preparation in Referral.preparations(in: surroundings, standing: standing) {

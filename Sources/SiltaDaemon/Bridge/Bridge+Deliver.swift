@@ -144,13 +144,15 @@ extension Bridge {
         var stopped: [Proposal] = []
         var probed: Set<RecipientID> = []
         for referral in referrals {
-            guard let pupil = try state.pupil(referral.pupil) else { continue }
-            let surroundings = now.surroundings(of: pupil)
+            guard let pupil = try state.whole(referral.pupil, by: now.provider.merges) else { continue }
+            let all = now.provider.merges.all(of: referral.pupil)
+            let notices = try all.count > 1 ? all.flatMap { try state.referrals(of: $0) } : []
+            let surroundings = now.surroundings(of: pupil, notices)
             let plan: Plan
             switch referral.dispatch(in: surroundings, newID: { NoticeID(random: ambient.randomBits()) }) {
             case .wait: continue
             case .stop(let events):
-                stopped += events.map { Proposal(.notice(referral.id, $0), by: .service("delivery"), pupil: pupil.id) }
+                stopped += events.map { Proposal(.notice(referral.id, $0), by: .service("delivery"), pupil: referral.pupil) }
                 continue
             case .compose(let composition, let attempt):
                 let composed = ComposedMessage(

@@ -29,15 +29,18 @@ extension Bridge {
         switch point {
         case .now:
             let now = max(ambient.now(), head.lastRecorded ?? Instant(milliseconds: .min))
-            guard let known = try state.pupil(pupil) else { return nil }
-            return Known(pupil: known, provider: try state.provider(), referrals: try state.referrals(of: pupil), at: now)
+            let provider = try state.provider()
+            guard let known = try state.whole(pupil, by: provider.merges) else { return nil }
+            let referrals = try provider.merges.all(of: pupil).flatMap { try state.referrals(of: $0) }.sorted { $0.id < $1.id }
+            return Known(pupil: known, provider: provider, referrals: referrals, at: now)
         case .position(let position):
             guard position.value < head.size else { throw NoSuch(what: "position", id: position.description) }
             limit = position.value + 1
         case .time: break
         }
         var provider = Provider()
-        var found: Pupil?
+        let kin = try state.provider().merges.kin(of: pupil)
+        var found: [PupilID: Pupil] = [:]
         var referrals: [NoticeID: Referral] = [:]
         var last: Instant?
         var isPast = false
@@ -46,13 +49,15 @@ extension Bridge {
             if case .time(let instant) = point, entry.recorded > instant { isPast = true }
             guard !isPast else { return }
             last = entry.recorded
-            if case .pupil(let id) = entry.stream, id != pupil { return }
+            if case .pupil(let id) = entry.stream, !kin.contains(id) { return }
             guard let event = try event(of: entry) else { return }
             switch event {
             case .provider(let event): provider.evolve(event)
             case .source(let source, let event): provider.evolve(event, of: source, at: entry.recorded)
             case .endpoint(let recipient, let event): provider.evolve(event, of: recipient)
-            case .pupil(let id, let event): found = evolved(found ?? Pupil(id: id), by: event)
+            case .pupil(let id, let event):
+                found[id, default: Pupil(id: id)].evolve(event)
+                provider.evolve(event, of: id)
             case .notice(let id, .prepared(let preparation)):
                 referrals[id] = Referral(id: id, preparation: preparation, recorded: entry.recorded)
             case .notice(let id, let event):
@@ -62,14 +67,12 @@ extension Bridge {
             }
         }
         let at: Instant = if case .time(let instant) = point { instant } else { last ?? Instant(milliseconds: 0) }
-        return found.map {
-            Known(pupil: $0, provider: provider, referrals: referrals.values.filter { $0.pupil == pupil }.sorted { $0.id < $1.id }, at: at)
+        let parts = provider.merges.all(of: pupil)
+        let pupils = parts.compactMap { found[$0] }
+        return pupils.first.map { first in
+            Known(
+                pupil: first.joined(with: Array(pupils.dropFirst())), provider: provider,
+                referrals: referrals.values.filter { parts.contains($0.pupil) }.sorted { $0.id < $1.id }, at: at)
         }
-    }
-
-    private func evolved(_ pupil: Pupil, by event: PupilEvent) -> Pupil {
-        var pupil = pupil
-        pupil.evolve(event)
-        return pupil
     }
 }

@@ -48,6 +48,26 @@ extension Bridge {
         try assess([pupil])
     }
 
+    /// Makes two pupils one: whoever the first id leads to is one with whoever the second leads to from here on.
+    ///
+    /// - Throws: ``NoSuch``, and a `MergeRejection`.
+    public func merge(_ one: PupilID, into other: PupilID, why: String?, by person: Actor) throws {
+        for id in [one, other] where try state.pupil(id) == nil { throw NoSuch(what: "pupil", id: id.description) }
+        try append([Proposal(try state.provider().merges.merge(one, into: other, why: why), by: person)])
+        try assess([other])
+    }
+
+    /// Makes one who was merged into another a pupil of their own again.
+    ///
+    /// - Throws: ``NoSuch``, and a `MergeRejection`.
+    public func split(_ id: PupilID, why: String?, by person: Actor) throws {
+        guard try state.pupil(id) != nil else { throw NoSuch(what: "pupil", id: id.description) }
+        let merges = try state.provider().merges
+        let before = merges.survivor(of: id)
+        try append([Proposal(try merges.split(id, why: why), by: person)])
+        try assess([id, before])
+    }
+
     /// Lets the next poll of a source do what the guard would hold.
     public func accept(_ source: SourceID, by person: Actor) throws {
         try append([Proposal(.source(source, .pollAccepted), by: person)])

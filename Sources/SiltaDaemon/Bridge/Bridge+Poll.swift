@@ -8,6 +8,8 @@ public struct Source: Sendable {
     public var id: SourceID
     public var limits: WithdrawalGuard
     public var quarantine: QuarantineRules
+    /// The source whose register keys are this one's, too.
+    public var keysOf: SourceID?
     /// Reads the register to its end, or throws a ``PollFailure``. Blocks.
     ///
     /// It is given where its last completed reading came to, and what to call at least every thousand rows, which throws where
@@ -18,12 +20,13 @@ public struct Source: Sendable {
 
     public init(
         id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), quarantine: QuarantineRules = QuarantineRules(),
-        reread: @escaping @Sendable ([KeptRow]) -> [RereadRow] = Source.nothingReread,
+        keysOf: SourceID? = nil, reread: @escaping @Sendable ([KeptRow]) -> [RereadRow] = Source.nothingReread,
         read: @escaping @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
     ) {
         self.id = id
         self.limits = limits
         self.quarantine = quarantine
+        self.keysOf = keysOf
         self.reread = reread
         self.read = read
     }
@@ -34,8 +37,11 @@ public struct Source: Sendable {
     }
 
     /// One that is always read in full.
-    public init(id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), reading: @escaping @Sendable () throws -> Reading) {
-        self.init(id: id, limits: limits) { _, _ in .read(try reading()) }
+    public init(
+        id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), keysOf: SourceID? = nil,
+        reading: @escaping @Sendable () throws -> Reading
+    ) {
+        self.init(id: id, limits: limits, keysOf: keysOf) { _, _ in .read(try reading()) }
     }
 }
 
@@ -147,19 +153,22 @@ extension Bridge {
     }
 
     func compare(_ reading: Reading, of source: Source) throws -> PollComparison {
-        let health = try state.provider().sources[source.id]
+        let provider = try state.provider()
+        let health = provider.sources[source.id]
         var comparison = PollComparison(
-            source: source.id, reading: reading, moment: ambient.moment(), limits: source.limits,
+            source: source.id, keysOf: source.keysOf, reading: reading, moment: ambient.moment(), limits: source.limits,
             isAccepted: health?.isNextAccepted ?? false)
         var steps = 0
         func step() throws {
             steps += 1
             if steps % 1_000 == 0 { try ambient.step() }
         }
-        try state.withNames { pupilID in
-            try comparison.identify {
+        try state.withNames { pupilID, identities in
+            try comparison.identify(merges: provider.merges) {
                 try step()
                 return try pupilID($0)
+            } identities: {
+                try identities($0)
             } newID: {
                 PupilID(bits: ambient.randomBits())
             }
@@ -169,6 +178,12 @@ extension Bridge {
             comparison.find(try state.pupil(id) ?? Pupil(id: id))
         }
         var left = Set(try state.pupilIDs(toldBy: source.id)).union(comparison.pupils)
+        // Those who are one with others are compared with the others' enrolments beside them.
+        for id in left.filter({ provider.merges.all(of: $0).count > 1 }).sorted() {
+            try step()
+            left.remove(id)
+            comparison.compare(try state.pupil(id) ?? Pupil(id: id), besides: try enrolments(besides: id, by: provider.merges))
+        }
         try state.forEachPupil {
             left.contains($0)
         } _: { pupil in
@@ -180,7 +195,14 @@ extension Bridge {
             try step()
             comparison.compare(Pupil(id: id))
         }
+        comparison.compare(provider.timetable)
         return comparison
+    }
+
+    /// What has been told of those who are one with a pupil.
+    private func enrolments(besides id: PupilID, by merges: Merges) throws -> [Enrolment] {
+        guard !merges.isEmpty else { return [] }
+        return try merges.all(of: id).filter { $0 != id }.flatMap { try state.pupil($0)?.enrolments ?? [] }
     }
 
     /// New keys and quarantined rows first, then everything that the poll said, with its completion, as one transaction. What the
@@ -193,12 +215,17 @@ extension Bridge {
         try keys.create(for: comparison.new.sorted(), logSize: size)
         try keys.quarantine(comparison.rejected, of: source, completeKinds: complete, seen: ambient.now(), logSize: size)
         try ambient.failpoint(.afterKeys)
+        let merges = try state.provider().merges
+        // As they were compared: before the batch changes anybody.
+        var besides: [PupilID: [Enrolment]] = [:]
+        for id in comparison.changed where merges.all(of: id).count > 1 { besides[id] = try enrolments(besides: id, by: merges) }
         try append { batch in
             for id in comparison.changed.sorted() {
-                for event in comparison.events(of: try batch.pupil(id) ?? Pupil(id: id)) {
+                for event in comparison.events(of: try batch.pupil(id) ?? Pupil(id: id), besides: besides[id] ?? []) {
                     try batch.put(Proposal(.pupil(id, event), by: .source(source)))
                 }
             }
+            for event in comparison.timetableEvents { try batch.put(Proposal(.source(source, event), by: .source(source))) }
             try batch.put(Proposal(.source(source, .pollCompleted(completed)), by: .source(source)))
         }
         try ambient.failpoint(.beforeSettle)

@@ -8,8 +8,9 @@ struct Present {
     let moment: Moment
     let rules: DisclosureRules
 
-    func surroundings(of pupil: Pupil) -> Surroundings {
-        Surroundings(pupil: pupil, provider: provider, moment: moment, rules: rules)
+    /// - Parameter notices: of everyone who is one with the pupil.
+    func surroundings(of pupil: Pupil, _ notices: [Referral]) -> Surroundings {
+        Surroundings(pupil: pupil, notices: notices, provider: provider, moment: moment, rules: rules)
     }
 }
 

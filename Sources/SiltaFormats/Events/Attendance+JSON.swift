@@ -26,6 +26,31 @@ extension Mark: JSONRow {
     }
 }
 
+/// Key, from, through, minutes, quality.
+extension Offered: JSONRow {
+    func write(to row: inout some JSONRowSink) {
+        row.put(key.rawValue)
+        row.put(from)
+        row.put(through)
+        row.put(Int64(minutes))
+        row.put(quality.rawValue)
+    }
+
+    init(from row: inout some JSONRowSource) throws(EntryError) {
+        self.init(
+            key: try row.value(), from: try row.date(), through: try row.date(), minutes: Int32(clamping: try row.integer()),
+            quality: try row.value())
+    }
+}
+
+extension GroupOffered: JSONConvertible {
+    public var json: JSON { .fields(["group": group.json, "school": school?.json, "offered": offered.json]) }
+
+    public init(json: JSON) throws(EntryError) {
+        self.init(group: try json.read("group"), school: try json.readIfPresent("school"), offered: try json.read("offered"))
+    }
+}
+
 extension PupilEvent.Reclassification: JSONRow {
     func write(to row: inout some JSONRowSink) {
         row.put(key.rawValue)
@@ -154,13 +179,16 @@ extension ToldConsent: JSONConvertible {
 
 extension Account: JSONConvertible {
     public var json: JSON {
-        .fields(["source": source.json, "enrolments": enrolments.json, "marks": marks.json, "consents": consents.json])
+        .fields([
+            "source": source.json, "enrolments": enrolments.json, "marks": marks.json, "offered": offered.isEmpty ? nil : offered.json,
+            "consents": consents.json,
+        ])
     }
 
     public init(json: JSON) throws(EntryError) {
         self.init(
             source: try json.read("source"), enrolments: try json.read("enrolments"), marks: try json.read("marks"),
-            consents: try json.read("consents"))
+            offered: try json.readIfPresent("offered") ?? [], consents: try json.read("consents"))
     }
 }
 

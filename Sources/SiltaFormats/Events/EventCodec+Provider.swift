@@ -32,6 +32,10 @@ extension EventCodec {
         switch event {
         case .pollCompleted(let poll): encode(poll)
         case .pollCovered(let claims): covered(claims.map(\.json))
+        case .timetableRecorded(let minutes):
+            runs(of: minutes.map(\.json)).map { EventBytes(type: "timetable.recorded.v1", payload: ["minutes": .array($0)]) }
+        case .timetableWithdrawn(let keys):
+            runs(of: keys.map(\.json)).map { EventBytes(type: "timetable.withdrawn.v1", payload: ["keys": .array($0)]) }
         case .pollFailed(let reason): [EventBytes(type: "poll.failed.v1", payload: ["reason": reason.json])]
         case .pollHeld(let withdrawals): [EventBytes(type: "poll.held.v1", payload: ["withdrawals": withdrawals.json])]
         case .pollAccepted: [EventBytes(type: "poll.accepted.v1", payload: [:])]
@@ -54,18 +58,18 @@ extension EventCodec {
         runs(of: claims).map { EventBytes(type: "poll.covered.v1", payload: ["coverage": .array($0)]) }
     }
 
-    /// Cuts claims, which stand in the clear, into runs that each fit an entry.
-    private static func runs(of claims: [JSON]) -> [[JSON]] {
+    /// Cuts what stands in the clear into runs that each fit an entry.
+    private static func runs(of items: [JSON]) -> [[JSON]] {
         var runs: [[JSON]] = []
         var size = maximumItemBytes
-        for claim in claims {
-            let bytes = claim.bytes.count + 1
+        for item in items {
+            let bytes = item.bytes.count + 1
             size += bytes
             if size > maximumItemBytes {
                 runs.append([])
                 size = bytes
             }
-            runs[runs.count - 1].append(claim)
+            runs[runs.count - 1].append(item)
         }
         return runs
     }
@@ -74,6 +78,8 @@ extension EventCodec {
         switch type {
         case "poll.completed.v1": .pollCompleted(try PollCompleted(json: payload))
         case "poll.covered.v1": .pollCovered(try payload.read("coverage"))
+        case "timetable.recorded.v1": .timetableRecorded(try payload.read("minutes"))
+        case "timetable.withdrawn.v1": .timetableWithdrawn(try payload.read("keys"))
         case "poll.failed.v1": .pollFailed(reason: try payload.read("reason"))
         case "poll.held.v1": .pollHeld(try payload.read("withdrawals"))
         case "poll.accepted.v1": .pollAccepted

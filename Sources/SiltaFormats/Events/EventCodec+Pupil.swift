@@ -10,10 +10,16 @@ extension EventCodec {
         case .absencesReclassified(let source, let marks): many("absence.reclassified.v1", source, "marks", marks)
         case .absencesRetimed(let source, let marks): many("absence.retimed.v1", source, "marks", marks)
         case .absencesWithdrawn(let source, let keys): many("absence.withdrawn.v1", source, "keys", keys)
+        case .offeredRecorded(let source, let offered): many("offered.recorded.v1", source, "offered", offered)
+        case .offeredWithdrawn(let source, let keys): many("offered.withdrawn.v1", source, "keys", keys)
         case .consentsRecorded(let source, let consents): many("consent.recorded.v1", source, "consents", consents)
         case .consentsLapsed(let source, let keys, let lapse): many("consent.lapsed.v1", source, "keys", keys, ("lapse", lapse.json))
         case .consentGiven(let consent): [EventBytes(type: "consent.given.v1", secret: consent.json)]
         case .consentRefused(let refusal): [EventBytes(type: "consent.withdrawn.v1", secret: refusal.json)]
+        case .merged(let survivor, let why):
+            [EventBytes(type: "pupil.merged.v1", secret: .fields(["into": survivor.json, "why": why?.json]))]
+        case .split(let survivor, let why):
+            [EventBytes(type: "pupil.split.v1", secret: .fields(["from": survivor.json, "why": why?.json]))]
         case .tierReached(let tier): [EventBytes(type: "tier.reached.v1", secret: tier.json)]
         case .tierCorrected(let tier): [EventBytes(type: "tier.corrected.v1", secret: tier.json)]
         }
@@ -51,6 +57,12 @@ extension EventCodec {
         case "absence.withdrawn.v1":
             let (source, keys) = try rows(secret, "keys", of: MarkKey.self)
             return .absencesWithdrawn(source, keys)
+        case "offered.recorded.v1":
+            let (source, offered) = try rows(secret, "offered", of: Offered.self)
+            return .offeredRecorded(source, offered)
+        case "offered.withdrawn.v1":
+            let (source, keys) = try rows(secret, "keys", of: OfferedKey.self)
+            return .offeredWithdrawn(source, keys)
         default: return nil
         }
     }
@@ -93,6 +105,8 @@ extension EventCodec {
             .consentsLapsed(try secret.read("source"), try secret.read("keys"), try secret.read("lapse"))
         case "consent.given.v1": .consentGiven(try Consent(json: secret))
         case "consent.withdrawn.v1": .consentRefused(try Refusal(json: secret))
+        case "pupil.merged.v1": .merged(into: try secret.read("into"), why: try secret.readIfPresent("why"))
+        case "pupil.split.v1": .split(from: try secret.read("from"), why: try secret.readIfPresent("why"))
         case "tier.reached.v1": .tierReached(try ReachedTier(json: secret))
         case "tier.corrected.v1": .tierCorrected(try ReachedTier(json: secret))
         default: throw unknown(type)

@@ -191,9 +191,12 @@ extension Withdrawals: JSONConvertible {
 extension ChangeCounts: JSONConvertible {
     public var json: JSON {
         .fields([
-            "pupils": pupils.json, "enrolmentsRecorded": enrolmentsRecorded.json, "enrolmentsEnded": enrolmentsEnded.json,
+            "pupils": pupils.json, "pupilsMerged": pupilsMerged == 0 ? nil : pupilsMerged.json,
+            "enrolmentsRecorded": enrolmentsRecorded.json, "enrolmentsEnded": enrolmentsEnded.json,
             "absencesRecorded": absencesRecorded.json, "absencesReclassified": absencesReclassified.json,
             "absencesRetimed": absencesRetimed.json, "absencesWithdrawn": absencesWithdrawn.json,
+            "offeredRecorded": offeredRecorded == 0 ? nil : offeredRecorded.json,
+            "offeredWithdrawn": offeredWithdrawn == 0 ? nil : offeredWithdrawn.json,
             "consentsRecorded": consentsRecorded.json, "consentsLapsed": consentsLapsed.json,
         ])
     }
@@ -201,12 +204,15 @@ extension ChangeCounts: JSONConvertible {
     public init(json: JSON) throws(EntryError) {
         self.init()
         pupils = try json.read("pupils")
+        pupilsMerged = try json.readIfPresent("pupilsMerged") ?? 0
         enrolmentsRecorded = try json.read("enrolmentsRecorded")
         enrolmentsEnded = try json.read("enrolmentsEnded")
         absencesRecorded = try json.read("absencesRecorded")
         absencesReclassified = try json.read("absencesReclassified")
         absencesRetimed = try json.read("absencesRetimed")
         absencesWithdrawn = try json.read("absencesWithdrawn")
+        offeredRecorded = try json.readIfPresent("offeredRecorded") ?? 0
+        offeredWithdrawn = try json.readIfPresent("offeredWithdrawn") ?? 0
         consentsRecorded = try json.read("consentsRecorded")
         consentsLapsed = try json.read("consentsLapsed")
     }

@@ -1,11 +1,20 @@
 public import SiltaCore
 
+extension ExpectedDays: JSONConvertible {
+    public var json: JSON { ["offered": offered.json, "scheduled": scheduled.json, "statutory": statutory.json] }
+
+    public init(json: JSON) throws(EntryError) {
+        self.init(
+            offered: try json.read("offered"), scheduled: try json.read("scheduled"), statutory: try json.read("statutory"))
+    }
+}
+
 extension Referral.Facts: JSONConvertible {
     public var json: JSON {
         .fields([
             "policy": policy.json, "schoolYear": schoolYear.json, "tier": tier.json, "reachedOn": reachedOn.json, "from": from.json,
             "through": through.json, "absentMinutes": absentMinutes.json, "expectedMinutes": expectedMinutes.json,
-            "expected": expected.json,
+            "expected": expected.json, "expectedDays": expectedDays?.json,
             "minutesByClass": .object(
                 minutesByClass.sorted { $0.key.rawValue < $1.key.rawValue }.map { .init($0.key.rawValue, $0.value.json) }),
             "school": school.json, "grade": grade.json,
@@ -20,7 +29,8 @@ extension Referral.Facts: JSONConvertible {
             policy: try json.read("policy"), schoolYear: try json.read("schoolYear"), tier: try json.read("tier"),
             reachedOn: try json.read("reachedOn"), from: try json.read("from"), through: try json.read("through"),
             absentMinutes: try json.read("absentMinutes"), expectedMinutes: try json.read("expectedMinutes"),
-            expected: try json.read("expected"), minutesByClass: minutes, school: try json.read("school"), grade: try json.read("grade"))
+            expected: try json.read("expected"), expectedDays: try json.readIfPresent("expectedDays"), minutesByClass: minutes,
+            school: try json.read("school"), grade: try json.read("grade"))
     }
 }
 

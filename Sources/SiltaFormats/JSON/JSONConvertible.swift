@@ -186,6 +186,8 @@ extension QuarantineID: RawText {}
 extension RegisterKey: RawText {}
 extension EnrolmentKey: RawText {}
 extension MarkKey: RawText {}
+extension OfferedKey: RawText {}
+extension GroupName: RawText {}
 extension ConsentKey: RawText {}
 extension SchoolID: RawText {}
 extension RecipientID: RawText {}

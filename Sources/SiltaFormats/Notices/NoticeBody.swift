@@ -31,6 +31,7 @@ public enum NoticeBody {
             "absentMinutes": field(.minutes, facts.absentMinutes.json),
             "expectedMinutes": field(.minutes, facts.expectedMinutes.json),
             "expected": field(.minutes, facts.expected.json),
+            "expectedDays": field(.minutes, facts.expectedDays?.json),
             "classes": field(
                 .classes,
                 .object(facts.minutesByClass.sorted { $0.key.rawValue < $1.key.rawValue }.map { .init($0.key.rawValue, $0.value.json) })),

@@ -22,12 +22,14 @@ struct ConsentCommand: ParsableCommand {
 
         func perform(in session: Session) async throws {
             let bridge = session.bridge
-            let pupils = try pupil.map { [try bridge.pupilID(named: $0)] } ?? bridge.state.pupilIDs()
+            let pupils = try pupil.map { [try bridge.pupilID(named: $0)] } ?? bridge.survivors()
             try bridge.access(
                 AccessEvent(pupil: pupil == nil ? nil : pupils.first, what: "consent list", fields: ["consents"], why: nil),
                 by: session.caller)
             for id in pupils {
-                guard let pupil = try bridge.state.pupil(id) else { throw NoSuch(what: "pupil", id: id.description) }
+                guard let pupil = try bridge.state.whole(id, by: bridge.state.provider().merges) else {
+                    throw NoSuch(what: "pupil", id: id.description)
+                }
                 for view in ConsentView.all(of: pupil) {
                     if options.json { session.output.say(view.json(of: id)) } else { session.output.say("\(id)  \(view.sentence)") }
                 }
@@ -121,7 +123,9 @@ struct ConsentCommand: ParsableCommand {
         func perform(in session: Session) async throws {
             let bridge = session.bridge
             let pupil = try bridge.pupilID(named: pupil)
-            guard let known = try bridge.state.pupil(pupil) else { throw NoSuch(what: "pupil", id: pupil.description) }
+            guard let known = try bridge.state.whole(pupil, by: bridge.state.provider().merges) else {
+                throw NoSuch(what: "pupil", id: pupil.description)
+            }
             let concerned = ConsentView.all(of: known).filter {
                 $0.consent.purpose.rawValue == purpose && $0.consent.recipient.rawValue == recipient
             }

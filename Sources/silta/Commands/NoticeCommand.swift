@@ -24,7 +24,8 @@ struct NoticeCommand: ParsableCommand {
             try what(bridge, id, session.caller)
             guard let referral = try bridge.state.referral(id) else { throw NoSuch(what: "notice", id: self.id) }
             let view = NoticeView(
-                referral, pupil: try bridge.state.pupil(referral.pupil), in: try bridge.state.provider(), at: bridge.ambient.now())
+                referral, pupil: try bridge.state.whole(referral.pupil, by: bridge.state.provider().merges),
+                in: try bridge.state.provider(), at: bridge.ambient.now())
             // No more than where it stands: whoever wants to see the pupil's data asks for it, and that is in the log.
             if options.json {
                 session.output.say(["notice": id.json, "state": referral.status.name.json, "reason": view.reason?.json ?? .null] as JSON)
@@ -59,7 +60,8 @@ struct NoticeCommand: ParsableCommand {
                 AccessEvent(pupil: referral.pupil, notice: id, what: "notice show", fields: NoticeView.fields + ["body"], why: why),
                 by: session.caller)
             let view = NoticeView(
-                referral, pupil: try bridge.state.pupil(referral.pupil), in: try bridge.state.provider(), at: bridge.ambient.now())
+                referral, pupil: try bridge.state.whole(referral.pupil, by: bridge.state.provider().merges),
+                in: try bridge.state.provider(), at: bridge.ambient.now())
             let body = try referral.message.map { try JSON.parse(bridge.composed(at: $0.composedAt).body) }
             guard !options.json else {
                 session.output.say(.object(view.json.members + [.init("facts", referral.facts.json), .init("body", body ?? .null)]))

@@ -24,7 +24,8 @@ struct Notices: ProviderCommand {
             guard let end = page.last else { break }
             last = end.id
             for referral in page {
-                let view = NoticeView(referral, pupil: try bridge.state.pupil(referral.pupil), in: state, at: bridge.ambient.now())
+                let view = NoticeView(
+                    referral, pupil: try bridge.state.whole(referral.pupil, by: state.merges), in: state, at: bridge.ambient.now())
                 if options.json { session.output.say(view.json) } else { rows.append(view.row) }
             }
         }

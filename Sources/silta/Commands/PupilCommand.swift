@@ -8,7 +8,7 @@ import SiltaState
 
 struct PupilCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pupil", abstract: "One pupil.", subcommands: [Show.self])
+        commandName: "pupil", abstract: "One pupil.", subcommands: [Show.self, Merge.self, Split.self])
 
     struct Show: ProviderCommand {
         static let title = "pupil show"
@@ -51,11 +51,19 @@ struct PupilCommand: ParsableCommand {
                 "--as-of \(asOf): a time with its offset, such as 2026-10-05T20:00:00+03:00, or a position of the log should stand there")
         }
 
+        /// Those who were merged into the pupil.
+        private func merged(_ known: Known) -> [PupilID] {
+            Array(known.provider.merges.all(of: known.pupil.id).dropFirst())
+        }
+
         private func json(_ known: Known, _ today: LocalDate) -> JSON {
             let view = PupilView(known.pupil, in: known.provider, today: today)
             let byClass = view?.assessment.minutesByClass.sorted { $0.key.rawValue < $1.key.rawValue } ?? []
             return .object(
-                [.init("pupil", known.pupil.id.json), .init("keys", known.pupil.keys), .init("at", known.at.json)]
+                [
+                    .init("pupil", known.pupil.id.json), .init("merged", merged(known).json), .init("keys", known.pupil.keys),
+                    .init("at", known.at.json),
+                ]
                     + [
                         .init("assessment", view?.json ?? .null),
                         .init("minutesByClass", .object(byClass.map { .init($0.key.rawValue, $0.value.json) })),
@@ -70,6 +78,7 @@ struct PupilCommand: ParsableCommand {
         private func say(_ known: Known, _ today: LocalDate, _ output: Output) {
             let pupil = known.pupil
             output.say("pupil      \(pupil.id)")
+            for part in merged(known) { output.say("merged     \(part)") }
             output.say("known as   \(known.at)")
             if let last = pupil.enrolments.last { output.say("name       \(last.givenNames) \(last.familyName)") }
             for alias in pupil.aliases {
@@ -89,7 +98,7 @@ struct PupilCommand: ParsableCommand {
             if let view = PupilView(pupil, in: known.provider, today: today) {
                 let assessment = view.assessment
                 output.say(
-                    "absence    \(assessment.absentMinutes) of \(assessment.expectedMinutes) min (\(assessment.expected.rawValue)) as of "
+                    "absence    \(assessment.absentMinutes) of \(assessment.expectedMinutes) min (\(assessment.expectedSentence)) as of "
                         + "\(assessment.asOf?.description ?? "–")\(view.isStale ? ", stale" : "")")
                 for (markClass, minutes) in assessment.minutesByClass.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     output.say("           \(minutes) min \(markClass.rawValue)")
@@ -108,6 +117,12 @@ struct PupilCommand: ParsableCommand {
 }
 
 extension Bridge {
+    /// Everyone, in order of their ids; of those who are one, the one whom all their ids lead to.
+    func survivors() throws -> [PupilID] {
+        let merges = try state.provider().merges
+        return try state.pupilIDs().filter { merges.survivor(of: $0) == $0 }
+    }
+
     /// - Parameter name: a pupil's id, or SOURCE/KEY as a register knows them.
     func pupilID(named name: String) throws -> PupilID {
         if let id = PupilID(name) { return id }

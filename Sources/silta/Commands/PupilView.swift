@@ -17,8 +17,9 @@ struct PupilView {
     }
 
     static let fields = [
-        "pupil", "keys", "grade", "school", "tier", "highestTier", "reachedOn", "absentMinutes", "expectedMinutes", "expected", "asOf",
-        "stale",
+        "pupil", "keys", "grade", "school", "tier", "highestTier", "reachedOn", "absentMinutes", "expectedMinutes", "expected",
+        "expectedDays",
+        "asOf", "stale",
     ]
 
     var json: JSON {
@@ -33,6 +34,7 @@ struct PupilView {
             "absentMinutes": assessment.absentMinutes.json,
             "expectedMinutes": assessment.expectedMinutes.json,
             "expected": assessment.expected.json,
+            "expectedDays": assessment.expectedDays.json,
             "asOf": assessment.asOf?.json ?? .null,
             "stale": isStale.json,
         ]
@@ -44,9 +46,18 @@ struct PupilView {
         [
             pupil.id.description, pupil.enrolments.last.map { String($0.grade) } ?? "", String(assessment.tier),
             String(assessment.highestTier), assessment.reachedOn?.description ?? "–", String(assessment.absentMinutes),
-            "\(assessment.expectedMinutes) \(assessment.expected.rawValue)",
+            "\(assessment.expectedMinutes) \(assessment.expectedSentence)",
             (assessment.asOf?.description ?? "–") + (isStale ? " (stale)" : ""),
         ]
+    }
+}
+
+extension Assessment {
+    /// What the expected minutes rest on, with the days of each where that is not the same for all.
+    var expectedSentence: String {
+        guard expectedDays.isMixed else { return expected.rawValue }
+        let days = [(expectedDays.offered, Expected.offered), (expectedDays.scheduled, .scheduled), (expectedDays.statutory, .statutory)]
+        return days.filter { $0.0 > 0 }.map { "\($0.1.rawValue) on \($0.0) days" }.joined(separator: ", ")
     }
 }
 

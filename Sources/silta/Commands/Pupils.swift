@@ -19,8 +19,10 @@ struct Pupils: ProviderCommand {
         let state = try bridge.state.provider()
         let today = try bridge.today()
         var rows: [[String]] = []
-        for id in try bridge.state.pupilIDs() {
-            guard let pupil = try bridge.state.pupil(id), let view = PupilView(pupil, in: state, today: today) else { continue }
+        for id in try bridge.survivors() {
+            guard let pupil = try bridge.state.whole(id, by: state.merges), let view = PupilView(pupil, in: state, today: today) else {
+                continue
+            }
             if options.json { session.output.say(view.json) } else { rows.append(view.row) }
         }
         if !options.json { session.output.table(PupilView.heading, rows) }

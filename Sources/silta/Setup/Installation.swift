@@ -128,7 +128,8 @@ struct Installation {
             try fetcher(for: $0, deadline: source.deadline)
         }
         return Source(
-            id: source.id, limits: source.withdrawalGuard, quarantine: source.quarantine, reread: { connector.reread($0) }
+            id: source.id, limits: source.withdrawalGuard, quarantine: source.quarantine, keysOf: source.keysOf,
+            reread: { connector.reread($0) }
         ) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }

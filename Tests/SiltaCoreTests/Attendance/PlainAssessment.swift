@@ -32,6 +32,7 @@ struct PlainAssessment {
             result.asOf = last.date
             result.expectedMinutes = period.reduce(0) { $0 + $1.expected }
             result.absentMinutes = min(result.expectedMinutes, period.reduce(0) { $0 + (absent[$1.date] ?? 0) })
+            result.expectedDays.statutory = period.count
             result.tier = period.count < policy.minimumSchoolDays ? 0 : tier(result.absentMinutes, result.expectedMinutes)
             if result.tier > result.highestTier { (result.highestTier, result.reachedOn) = (result.tier, last.date) }
         }

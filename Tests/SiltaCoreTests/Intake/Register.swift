@@ -5,20 +5,25 @@ import SiltaTesting
 struct Register {
     var pupils: [PupilID: Pupil] = [:]
     var aliases: [Alias: PupilID] = [:]
+    var timetable = Timetable()
+    var merges = Merges()
     private var made: UInt128 = 0
 
     /// - Parameter order: in which the pupils are compared.
     mutating func decide(
-        _ reading: Reading, on today: LocalDate, source: SourceID = Example.source, isAccepted: Bool = false,
+        _ reading: Reading, on today: LocalDate, source: SourceID = Example.source, keysOf: SourceID? = nil,
+        isAccepted: Bool = false,
         order: ([PupilID]) -> [PupilID] = { $0.sorted() }
     ) -> Decided {
         let moment = Moment(instant: Instant(milliseconds: Int64(today.dayNumber) * 86_400_000), today: today)
         var comparison = PollComparison(
-            source: source, reading: reading, moment: moment, limits: WithdrawalGuard(), isAccepted: isAccepted)
+            source: source, keysOf: keysOf, reading: reading, moment: moment, limits: WithdrawalGuard(), isAccepted: isAccepted)
         let known = aliases
         var count = made
-        comparison.identify {
+        comparison.identify(merges: merges) {
             known[$0]
+        } identities: { [pupils] in
+            Identities(pupils[$0]?.aliases ?? [])
         } newID: {
             count += 1
             return PupilID(bits: count)
@@ -27,19 +32,30 @@ struct Register {
         let told = Set(comparison.pupils)
         let others = pupils.values.filter { $0.account(of: source) != nil && !told.contains($0.id) }.map(\.id)
         for id in order(comparison.doubtful) { comparison.find(pupils[id] ?? Pupil(id: id)) }
-        for id in order(Array(told) + others) { comparison.compare(pupils[id] ?? Pupil(id: id)) }
+        for id in order(Array(told) + others) { comparison.compare(pupils[id] ?? Pupil(id: id), besides: enrolments(besides: id)) }
+        comparison.compare(timetable)
         let changes = comparison.changed.map { id in
-            Change(pupil: id, events: comparison.events(of: pupils[id] ?? Pupil(id: id)))
+            Change(pupil: id, events: comparison.events(of: pupils[id] ?? Pupil(id: id), besides: enrolments(besides: id)))
         }
-        return Decided(decision: comparison.decide(), changes: changes, rejected: comparison.rejected)
+        return Decided(
+            decision: comparison.decide(), changes: changes, timetable: comparison.timetableEvents, rejected: comparison.rejected)
     }
 
     mutating func apply(_ decided: Decided) {
         guard case .apply = decided.decision else { return }
+        for event in decided.timetable {
+            switch event {
+            case .timetableRecorded(let minutes): timetable.record(minutes, by: Example.source)
+            case .timetableWithdrawn(let keys): timetable.withdraw(keys, by: Example.source)
+            default: break
+            }
+        }
         for change in decided.changes {
             for event in change.events {
                 pupils[change.pupil, default: Pupil(id: change.pupil)].evolve(event)
-                if case .identified(let names) = event { for name in names { aliases[name] = change.pupil } }
+                merges.evolve(event, of: change.pupil)
+                guard case .identified(let names) = event else { continue }
+                for name in names where aliases[name] == nil { aliases[name] = change.pupil }
             }
         }
     }
@@ -49,6 +65,17 @@ struct Register {
         let decision = decide(reading, on: today, isAccepted: isAccepted)
         apply(decision)
         return decision
+    }
+
+    private func enrolments(besides id: PupilID) -> [Enrolment] {
+        merges.all(of: id).filter { $0 != id }.flatMap { pupils[$0]?.enrolments ?? [] }
+    }
+
+    /// Everyone who is one with the pupil of a name.
+    func whole(_ name: Alias) -> Pupil? {
+        guard let id = aliases[name] else { return nil }
+        let parts = merges.all(of: id).compactMap { pupils[$0] }
+        return parts.first?.joined(with: Array(parts.dropFirst()))
     }
 
     /// The pupil of a register key.
@@ -66,6 +93,7 @@ struct Change: Hashable {
 struct Decided {
     var decision: PollDecision
     var changes: [Change]
+    var timetable: [SourceEvent]
     var rejected: [RejectedRow]
 
     /// The events of every pupil; nil where the poll is held.

@@ -90,7 +90,7 @@ struct WithdrawalGuardTests {
         var comparison = PollComparison(
             source: Example.source, reading: .export(), moment: moment, limits: WithdrawalGuard(rows: 0, shareHundredths: 5000),
             isAccepted: false)
-        comparison.identify(known: { _ in Example.pupil }, newID: { Example.pupil })
+        comparison.identify(known: { _ in Example.pupil }, identities: { _ in Identities() }, newID: { Example.pupil })
         comparison.compare(Example.pupil(marks: [Example.mark("1", on: day("2026-08-20"))]))
         #expect(comparison.decide().held == [Withdrawals(kind: .absence, withdrawn: 1, known: 1)])
     }

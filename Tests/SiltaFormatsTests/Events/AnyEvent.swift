@@ -38,6 +38,12 @@ extension SeededRandom {
             code: text())
     }
 
+    mutating func anyOffered() -> Offered {
+        Offered(
+            key: OfferedKey(anyKey()), from: anyDate(), through: anyDate(), minutes: Int32(number(0...90_000)),
+            quality: pick(Offered.Quality.allCases))
+    }
+
     mutating func anyConsent() -> Consent {
         Consent(
             key: ConsentKey(anyKey()), giver: pick(Consent.Giver.allCases), purpose: Purpose(text()), recipient: RecipientID(text()),
@@ -49,7 +55,7 @@ extension SeededRandom {
     }
 
     mutating func anyPupilEvent(_ count: ClosedRange<Int> = 1...4) -> PupilEvent {
-        switch number(0...12) {
+        switch number(0...16) {
         case 0:
             .identified(
                 [.register(anySource(), RegisterKey(anyKey())), .oppijanumero(text(1...9)), .hetu(text(1...9))].filter { _ in chance(70) })
@@ -71,6 +77,10 @@ extension SeededRandom {
         case 9: .consentGiven(anyConsent())
         case 10: .consentRefused(Refusal(purpose: Purpose(text()), recipient: RecipientID(text()), on: anyDate()))
         case 11: .tierReached(anyReachedTier())
+        case 14: .merged(into: PupilID(bits: bits()), why: maybe { $0.text() })
+        case 15: .split(from: PupilID(bits: bits()), why: maybe { $0.text() })
+        case 12: .offeredRecorded(anySource(), many(count) { $0.anyOffered() })
+        case 13: .offeredWithdrawn(anySource(), many(count) { OfferedKey($0.anyKey()) })
         default: .tierCorrected(anyReachedTier())
         }
     }
@@ -108,6 +118,7 @@ extension SeededRandom {
             facts: .init(
                 policy: anyDigest(), schoolYear: anyDate(), tier: number(1...3), reachedOn: anyDate(), from: anyDate(), through: anyDate(),
                 absentMinutes: number(0...90_000), expectedMinutes: number(0...90_000), expected: pick(Assessment.Expected.allCases),
+                expectedDays: maybe { ExpectedDays(offered: $0.number(0...9), scheduled: $0.number(0...9), statutory: $0.number(0...9)) },
                 minutesByClass: Dictionary(many { ($0.pick(MarkClass.allCases), $0.number(0...9999)) }, uniquingKeysWith: { $1 }),
                 school: anySchool(),
                 grade: number(1...9)))

@@ -42,12 +42,13 @@ extension SeededRandom {
     }
 
     mutating func anySourceEvent() -> SourceEvent {
-        switch number(0...6) {
+        switch number(0...8) {
         case 0:
             var counts = ChangeCounts()
             (counts.pupils, counts.enrolmentsRecorded, counts.enrolmentsEnded) = (number(0...9), number(0...9), number(0...9))
             (counts.absencesRecorded, counts.absencesReclassified, counts.absencesRetimed) = (number(0...9), number(0...9), number(0...9))
             (counts.absencesWithdrawn, counts.consentsRecorded, counts.consentsLapsed) = (number(0...9), number(0...9), number(0...9))
+            (counts.offeredRecorded, counts.offeredWithdrawn) = (number(0...9), number(0...9))
             return .pollCompleted(
                 PollCompleted(
                     rows: number(0...99), quarantined: number(0...9), changes: counts,
@@ -62,6 +63,10 @@ extension SeededRandom {
         case 3: return .rowsDropped(many { QuarantineID($0.text()) })
         case 4: return .rowsRetried(number(0...99))
         case 5: return .rowsAged(number(0...99))
+        case 6:
+            return .timetableRecorded(
+                many { GroupOffered(group: GroupName($0.text()), school: $0.maybe { SchoolID($0.anyKey()) }, offered: $0.anyOffered()) })
+        case 7: return .timetableWithdrawn(many { OfferedKey($0.anyKey()) })
         default: return .pollAccepted
         }
     }

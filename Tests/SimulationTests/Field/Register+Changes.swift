@@ -7,13 +7,14 @@ extension Register {
         let index = random.number(0...(cards.count - 1))
         let key = cards[index].key
         let passed = year.schoolDays.filter { $0 <= today }
-        switch random.number(0...25) {
+        switch random.number(0...28) {
         case 0...3:
             let days = Set(cards[index].marks.values.map(\.date))
             guard let day = days.sorted().randomElement(using: &random) else { return "nothing to correct" }
             let everything = random.chance(50)
             for mark in cards[index].marks.values.sorted(by: { $0.key < $1.key }) where everything ? random.chance(90) : mark.date == day {
                 cards[index].marks[mark.key] = nil
+                deleted[.absence, default: []].insert(mark.key.rawValue)
             }
             return "marks of \(key) corrected away"
         case 4, 5:
@@ -41,6 +42,7 @@ extension Register {
             return "\(key) is \(cards[index].isLost ? "lost" : "there again")"
         case 14...16: return protect(index, today, &random)
         case 17: return replaceCard(index, today)
+        case 26...28: return offer(index, passed, &random)
         default: return changeConsents(index, today, &random)
         }
     }
@@ -110,6 +112,23 @@ extension Register {
         return "a new card \(key)"
     }
 
+    /// The register says how much was offered, or is to be, or that it was mistaken.
+    private mutating func offer(_ index: Int, _ passed: [LocalDate], _ random: inout SeededRandom) -> String {
+        let card = cards[index].key
+        if random.chance(30), let key = cards[index].offered.keys.sorted().randomElement(using: &random) {
+            cards[index].offered[key] = nil
+            deleted[.offered, default: []].insert(key.rawValue)
+            return "offered minutes \(key) of \(card) are gone"
+        }
+        guard let from = passed.randomElement(using: &random) else { return "no day yet" }
+        let offered = Offered(
+            key: OfferedKey("T\(nextSerial())"), from: from.adding(days: -random.number(0...3)),
+            through: from.adding(days: random.number(0...40)), minutes: Int32(random.pick([0, random.number(1...9_000)])),
+            quality: random.pick(Offered.Quality.allCases))
+        cards[index].offered[offered.key] = offered
+        return "\(offered.minutes) minutes \(offered.quality) to \(card) from \(offered.from) through \(offered.through)"
+    }
+
     private mutating func changeConsents(_ index: Int, _ today: LocalDate, _ random: inout SeededRandom) -> String {
         let card = cards[index].key
         guard !random.chance(25), let key = cards[index].consents.keys.sorted().randomElement(using: &random),
@@ -129,6 +148,7 @@ extension Register {
         case 7: consent.purpose = random.pick(Setting.purposes)
         default:
             cards[index].consents[key] = nil
+            deleted[.consent, default: []].insert(key.rawValue)
             return "consent \(key) of \(card) is gone"
         }
         cards[index].consents[key] = consent

@@ -20,6 +20,9 @@ extension Register {
             for mark in card.marks.values.sorted(by: { $0.key < $1.key }) {
                 reading.absences.append(.init(pupil: card.key, mark: mark, line: next()))
             }
+            for offered in card.offered.values.sorted(by: { $0.key < $1.key }) where !card.isLost {
+                reading.offered.append(.init(subject: .pupil(card.key), offered: offered, line: next()))
+            }
             for consent in card.consents.values.sorted(by: { $0.key < $1.key }) {
                 reading.consents.append(.init(pupil: card.key, consent: consent, line: next()))
             }
@@ -45,6 +48,12 @@ extension Register {
                 faults.append("marks of nobody")
             }
         }
+        // Minutes of a card that the export does not enrol would be quarantined.
+        let enrolled = Set(reading.enrolments.map(\.pupil))
+        reading.offered.removeAll { record in
+            if case .pupil(let card) = record.subject { !enrolled.contains(card) } else { false }
+        }
+        reading.deleted = deleted.filter { !reading.complete.contains($0.key) }
         reading.rows = reading.enrolments.count + reading.absences.count + reading.consents.count + reading.rejected.count
         return (reading, faults.joined(separator: ", "))
     }

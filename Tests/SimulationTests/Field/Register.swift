@@ -12,11 +12,14 @@ struct Register {
         var enrolments: [Enrolment]
         var marks: [MarkKey: Mark] = [:]
         var consents: [ConsentKey: Consent] = [:]
+        var offered: [OfferedKey: Offered] = [:]
         /// The export has lost them.
         var isLost = false
     }
 
     var cards: [Card] = []
+    /// Keys that were told once and are no more: what a feed of deletes names.
+    var deleted: [RecordKind: Set<String>] = [:]
     private var told: LocalDate
     private var serial = 0
 

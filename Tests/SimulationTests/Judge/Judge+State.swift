@@ -127,7 +127,7 @@ extension Knowledge.Person {
         let account = pupil.account(of: Setting.source) ?? Account(source: Setting.source)
         return account.enrolments
             == enrolments.values.map { ToldEnrolment(enrolment: $0.record, ended: $0.ended) }.sorted { $0.enrolment.key < $1.enrolment.key }
-            && account.marks == marks.values.sorted { $0.key < $1.key }
+            && account.offered == offered.values.sorted { $0.key < $1.key } && account.marks == marks.values.sorted { $0.key < $1.key }
             && account.consents
                 == consents.values.map { ToldConsent(consent: $0.record, lapse: $0.lapse) }.sorted { $0.consent.key < $1.consent.key }
             && pupil.enteredConsents == entered.values.sorted { $0.key < $1.key } && pupil.refusals == refusals

@@ -137,7 +137,7 @@ struct Judge {
                 knowledge.lastCompleted = occasion.recorded
             }
         case .pollAccepted: knowledge.isNextAccepted = true
-        case .pollFailed, .pollCovered, .rowsDropped, .rowsRetried, .rowsAged: break
+        case .pollFailed, .pollCovered, .rowsDropped, .rowsRetried, .rowsAged, .timetableRecorded, .timetableWithdrawn: break
         }
     }
 

@@ -69,13 +69,14 @@ extension Knowledge {
             spoilt[.consent, default: []].insert(key)
         }
         let marks = after.takeMarks(reading, claims, keyless, spoilt[.absence] ?? [], unknown)
+        let offered = after.takeOffered(reading, claims, pupilOfCard)
         let consents = after.takeConsents(reading, keyless, spoilt[.consent] ?? [], unknown)
         for claim in claims { after.coverage[claim.school] = max(claim.through, after.coverage[claim.school] ?? claim.through) }
         after.quarantine = quarantine.filter { !reading.complete.contains($0.value.kind) }
         for row in rejected { after.quarantine[row.name] = row }
         after.isNextAccepted = false
         after.hasChanged()
-        let isTooMuch = [(endings, standing), marks, consents].contains { gone, known in
+        let isTooMuch = [(endings, standing), marks, offered, consents].contains { gone, known in
             gone > limits.rows && gone * 10_000 > known * limits.shareHundredths
         }
         return Intake(knowledge: after, isHeld: isTooMuch && !isNextAccepted)
@@ -94,14 +95,16 @@ extension Knowledge {
             var marks = person.marks
             for mark in person.marks.values {
                 let school = timeline.first { isWithin(mark.date, $0.span) }?.school.id
+                let areSomeDeleted = !(reading.deleted[.absence] ?? []).isEmpty
                 let isCovered =
                     reading.complete.contains(.absence) && school != nil
                     && claims.contains { ($0.school == nil || $0.school == school) && $0.from <= mark.date && mark.date <= $0.through }
-                known += isCovered ? 1 : 0
+                known += isCovered || areSomeDeleted ? 1 : 0
                 if let now = told[pupil]?[mark.key] {
                     guard now.markClass == .ignore, !keyless.contains(.absence) else { continue }
                 } else {
-                    guard isCovered, !keyless.contains(.absence), !spoilt.contains(mark.key.rawValue) else { continue }
+                    let isDeleted = reading.deleted[.absence]?.contains(mark.key.rawValue) ?? false
+                    guard isCovered && !keyless.contains(.absence) || isDeleted, !spoilt.contains(mark.key.rawValue) else { continue }
                 }
                 marks[mark.key] = nil
                 gone += 1
@@ -110,6 +113,29 @@ extension Knowledge {
         }
         for (pupil, marks) in told {
             for mark in marks.values where mark.markClass != .ignore { people[pupil]?.marks[mark.key] = mark }
+        }
+        return (gone, known)
+    }
+
+    /// A pupil's own minutes; the rows of cards that nobody enrols are left out of these exports.
+    private mutating func takeOffered(
+        _ reading: Reading, _ claims: [Coverage], _ pupilOfCard: [RegisterKey: PupilID]
+    ) -> (gone: Int, known: Int) {
+        var told: [PupilID: [OfferedKey: Offered]] = [:]
+        for record in reading.offered {
+            guard case .pupil(let card) = record.subject, let pupil = pupilOfCard[card] else { continue }
+            told[pupil, default: [:]][record.offered.key] = record.offered
+        }
+        let deleted = reading.deleted[.offered] ?? []
+        var (gone, known) = (0, 0)
+        for (pupil, minutes) in told { people[pupil]?.offered.merge(minutes) { $1 } }
+        for (pupil, person) in people {
+            for (key, _) in person.offered {
+                if !deleted.isEmpty { known += 1 }
+                guard told[pupil]?[key] == nil, deleted.contains(key.rawValue) else { continue }
+                people[pupil]?.offered[key] = nil
+                gone += 1
+            }
         }
         return (gone, known)
     }
@@ -125,14 +151,15 @@ extension Knowledge {
             people[pupil]?.consents[record.consent.key] = Told(record: record.consent)
             told[pupil, default: []].insert(record.consent.key)
         }
-        guard reading.complete.contains(.consent) else { return (0, 0) }
+        let isWhole = reading.complete.contains(.consent)
+        let deleted = reading.deleted[.consent] ?? []
         for (pupil, person) in before {
             for (key, consent) in person.consents {
-                if consent.lapse != .absent { known += 1 }
+                if consent.lapse != .absent, isWhole || !deleted.isEmpty { known += 1 }
                 guard !(told[pupil]?.contains(key) ?? false) else { continue }
-                if keyless.contains(.consent) || spoilt.contains(key.rawValue) {
+                if spoilt.contains(key.rawValue) || isWhole && keyless.contains(.consent) {
                     people[pupil]?.consents[key]?.lapse = consent.lapse ?? .unreadable
-                } else if consent.lapse != .absent {
+                } else if consent.lapse != .absent, isWhole || deleted.contains(key.rawValue) {
                     people[pupil]?.consents[key]?.lapse = .absent
                     gone += 1
                 }

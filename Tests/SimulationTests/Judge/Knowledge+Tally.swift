@@ -33,7 +33,7 @@ extension Knowledge {
             let reached = [coverage[enrolment.school.id], coverage[nil]].compactMap(\.self).max()
             guard let reached, date <= reached else { break }
             let lessons = [3: 22, 4: 24, 5: 25, 6: 25, 7: 30, 8: 29, 9: 30][enrolment.grade] ?? 20
-            days.append((date, lessons * 9, minutes(person, date, policy.counts)))
+            days.append((date, offered(person, date, in: year) ?? lessons * 9, minutes(person, date, policy.counts)))
         }
         var tally = Tally()
         for (index, day) in days.enumerated() {
@@ -52,6 +52,20 @@ extension Knowledge {
             if tier > tally.highest { (tally.highest, tally.reachedOn) = (tier, day.date) }
         }
         return tally
+    }
+
+    /// What was offered on a day, else what was to be, each with its share of the days that it is of; nil where nothing is told.
+    private func offered(_ person: Person, _ date: LocalDate, in year: SchoolYear) -> Int? {
+        for quality in [Offered.Quality.offered, .scheduled] {
+            let told = person.offered.values.filter { $0.quality == quality && $0.from <= date && date <= $0.through }
+            guard !told.isEmpty else { continue }
+            return told.reduce(0) { sum, offered in
+                let days = year.schoolDays.filter { offered.from <= $0 && $0 <= offered.through }
+                let before = days.count { $0 < date }
+                return sum + Int(offered.minutes) * (before + 1) / days.count - Int(offered.minutes) * before / days.count
+            }
+        }
+        return nil
     }
 
     /// The first of the last so many school days through a day.

@@ -13,6 +13,7 @@ struct Knowledge {
     struct Person {
         var enrolments: [EnrolmentKey: Told<Enrolment>] = [:]
         var marks: [MarkKey: Mark] = [:]
+        var offered: [OfferedKey: Offered] = [:]
         var consents: [ConsentKey: Told<Consent>] = [:]
         var entered: [ConsentKey: Consent] = [:]
         var refusals: [Refusal] = []
