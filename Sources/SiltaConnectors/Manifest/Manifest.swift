@@ -62,9 +62,10 @@ public struct Manifest: Sendable {
             for key in ProgramPlan.keys {
                 if let stray = fields.optional(key) { throw stray.error("this goes with program, and there is none") }
             }
-            let tables = try fields.optional("tables").map { (setting) throws(ConfigurationError) in
-                try TableMapping.all(setting, schema: schema)
-            } ?? []
+            let tables =
+                try fields.optional("tables").map { (setting) throws(ConfigurationError) in
+                    try TableMapping.all(setting, schema: schema)
+                } ?? []
             self.tables = tables
             (read, streams) = try gather(
                 fields.required("read") { (setting) throws(ConfigurationError) in try ReadPlan(setting, schema: schema) },
