@@ -67,7 +67,8 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
                 file: row.file, isRecord: row.isRecord, names: names, layout: nil,
                 problem: "the connector reads no records of this kind any more", pupil: nil)
         }
-        let dates: DateFormat = row.isRecord ? .iso8601 : connector.manifest.read?.dates ?? connector.manifest.program?.dates ?? .iso8601
+        let ofSource = connector.configuration.files[stream.name]?.dates ?? connector.manifest.program?.dates
+        let dates: DateFormat = row.isRecord ? .iso8601 : ofSource ?? .iso8601
         let columns = BoundColumns(
             row.isRecord ? stream.reduced(to: names) : stream, header: Header(stream: row.file, columns: names), file: 0, encoding: .utf8,
             dates: dates, settings: connector.configuration)
