@@ -15,7 +15,7 @@ struct OfferedComparisonTests {
             offered.map { OfferedRecord(subject: .pupil(pupil), offered: $0, line: 2) }
             + groups.map { OfferedRecord(subject: .group($0.group, school: $0.school), offered: $0.offered, line: 3) }
         reading.complete.insert(.offered)
-        reading.files[.offered] = "tunnit.csv"
+        reading.files[.offered] = ["tunnit.csv"]
         return reading
     }
 
