@@ -25,7 +25,7 @@ import Testing
                 #"{"record":"absence","line":4,"key":"2","pupil":"100001","class":"ignore","code":"ignore"}"#,
                 #"{"record":"coverage","from":"2026-08-12","through":"2026-09-14"}"#,
             ])
-        #expect(reading.complete == [.enrolment, .absence, .consent])
+        #expect(reading.complete == [.enrolment, .absence, .offered, .consent])
         #expect(reading.committed == nil, "nobody waits for it")
         #expect(scripted.leftovers.isEmpty)
     }
@@ -52,7 +52,7 @@ import Testing
         ("hello()\nhello()", "message 2: HELLO must be the first message"),
         ("hello()\nabsence(1)\nend(absences=2)", "message 3: END counts 2 records of absences, and 1 came"),
         ("hello()\nabsence(1)\nend()", "message 3: END counts 0 records of absences, and 1 came"),
-        ("hello()\nend(marks=1)", "message 2: there is no stream \"marks\"; there are enrolments, absences, consents"),
+        ("hello()\nend(marks=1)", "message 2: there is no stream \"marks\"; there are enrolments, absences, offered, consents"),
         ("hello()\nend()\nabsence(1)", "message 3: a message follows END; it must be the last"),
         ("hello()\nsay(type='END', status='complete')", "message 2: END must have counts"),
         ("hello()\nsay(type='END', status='done', counts={})", "message 2: the status of END must be complete or incomplete"),

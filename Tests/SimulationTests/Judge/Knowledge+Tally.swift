@@ -59,11 +59,14 @@ extension Knowledge {
         for quality in [Offered.Quality.offered, .scheduled] {
             let told = person.offered.values.filter { $0.quality == quality && $0.from <= date && date <= $0.through }
             guard !told.isEmpty else { continue }
-            return told.reduce(0) { sum, offered in
+            var sum = 0
+            for offered in told {
                 let days = year.schoolDays.filter { offered.from <= $0 && $0 <= offered.through }
-                let before = days.count { $0 < date }
-                return sum + Int(offered.minutes) * (before + 1) / days.count - Int(offered.minutes) * before / days.count
+                let minutes = Int(offered.minutes)
+                let before: Int = days.filter { $0 < date }.count
+                sum += minutes * (before + 1) / days.count - minutes * before / days.count
             }
+            return sum
         }
         return nil
     }
