@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SiltaConfiguration
+import SiltaConnectors
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
