@@ -88,11 +88,16 @@ extension Connector {
         var isNothingNew = reach != .everything
         // Where nothing can be new, nothing is looked up.
         let isAnythingAsked = groups.contains { group in
-            reach == .everything || group.request.incremental?.way.parameters(reach, now: versions) != nil
+            guard reach != .everything, let incremental = group.request.incremental else { return true }
+            return incremental.way.parameters(reach, now: versions) != nil
         }
         let tables = isAnythingAsked ? try self.tables(poll, first, &digest, &state, step: step) : []
         for group in groups {
             let request = group.request
+            guard isAnythingAsked else {
+                for stream in group.streams { reading.complete.remove(stream.kind) }
+                continue
+            }
             let own = try self.takers(of: group, after: takers, sets, dates: poll.plan.dates, tables)
             takers += own.map(\.stream)
             var parameters: [(name: String, value: String)] = []
