@@ -51,7 +51,7 @@ private func lines(_ text: String, at path: String, each: String? = nil, _ colum
     @Test func `that say something twice, or on two lines, are flawed`() throws {
         #expect(
             try lines("<l><p><a>1</a><a>2</a><b>x\ny</b></p></l>", at: "/l/p", ["a", "b"]) == [
-                "1 12|: column \"a\" stands twice; it must stand once"
+                "1 2|: column \"a\" stands twice; it must stand once"
             ])
         #expect(
             try lines("<l><p><b>x\ny</b></p></l>", at: "/l/p", ["b"]) == [
