@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
         .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
         .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
-        .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors"]),
+        .testTarget(name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", "SiltaConnectors"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),
         .testTarget(name: "SiltaConsoleTests", dependencies: ["SiltaConsole"] + hummingbird),
