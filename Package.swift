@@ -82,7 +82,8 @@ let package = Package(
         .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
         .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
         .testTarget(
-            name: "SiltaConnectorsTests", dependencies: ["SiltaCore", "SiltaConfiguration", "SiltaConnectors", "SiltaTransfer"],
+            name: "SiltaConnectorsTests",
+            dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", "SiltaConnectors", "SiltaTransfer"],
             exclude: ["Requests/Server"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),

@@ -1,6 +1,7 @@
 import Foundation
 import SiltaConfiguration
 import SiltaCore
+import SiltaFormats
 import Testing
 
 @testable import SiltaConnectors
@@ -21,7 +22,7 @@ struct GuessingTests {
                 let path = "\(folder)/\(file.path)"
                 try FileManager.default.createDirectory(
                     atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
-                FileManager.default.createFile(atPath: path, contents: Data(file.bytes))
+                _ = FileManager.default.createFile(atPath: path, contents: Data(file.bytes))
                 texts[file.path] = String(decoding: file.bytes, as: UTF8.self)
             }
             self.texts = texts
