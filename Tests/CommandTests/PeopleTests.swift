@@ -22,7 +22,7 @@ struct PeopleTests {
         #expect(
             Set(pupil.keys) == [
                 "pupil", "keys", "grade", "school", "tier", "highestTier", "reachedOn", "absentMinutes", "expectedMinutes", "expected",
-                "asOf", "stale",
+                "expectedDays", "asOf", "stale",
             ])
         #expect((pupil["keys"] as? [[String: String]]) == [["source": "primus", "key": "100"]])
         #expect(pupil["expected"] as? String == "statutory" && pupil["asOf"] as? String == "2026-08-13" && pupil["stale"] as? Bool == false)

@@ -32,8 +32,8 @@ import Testing
             do { _ = try read(bytes) } catch { #expect((error as? StateFailure)?.code == .unreadable, "seed \(seed)") }
         }
         #expect(throws: StateFailure.self) { _ = try read([]) }
-        #expect(throws: StateFailure.self) { _ = try read([2, 0, 0, 0, 0, 0]) }
-        #expect(throws: StateFailure.self) { _ = try read([1] + [UInt8](repeating: 0xFF, count: 20)) }
+        #expect(throws: StateFailure.self) { _ = try read([3, 0, 0, 0, 0, 0]) }
+        #expect(throws: StateFailure.self) { _ = try read([2] + [UInt8](repeating: 0xFF, count: 20)) }
     }
 
     @Test func `a year of marks is small`() {

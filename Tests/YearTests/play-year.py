@@ -64,6 +64,7 @@ providers:
       - id: primus
         connector: primus-csv
         consent-age: {a.consent_age}
+        quarantine: {{failing-above: 100 %}}
         config:
           location: export
           encoding: {a.encoding}

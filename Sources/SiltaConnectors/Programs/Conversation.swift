@@ -295,7 +295,7 @@ final class Conversation {
         var missing = 0
         for taker in takers {
             let count = Int(told[taker.stream.file] ?? 0)
-            guard count >= taker.count, count - taker.count + missing <= unreadable.count else {
+            guard count >= taker.count, count - taker.count <= unreadable.count - missing else {
                 throw broken("END counts \(count) records of \(taker.stream.file), and \(taker.count) came")
             }
             missing += count - taker.count

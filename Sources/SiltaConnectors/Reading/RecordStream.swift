@@ -39,7 +39,6 @@ final class GatheredRecords<Interpreter: RecordInterpreter> {
         case let records as AbsenceTable: reading.absences = records
         case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<ConsentRecord>: reading.consents = records.records
-        case let records as RecordList<OfferedRecord>: reading.offered = records.records
         case let records as RecordList<Coverage>: reading.coverage += records.records
         default: preconditionFailure("There are five kinds of records.")
         }

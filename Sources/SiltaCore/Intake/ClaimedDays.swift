@@ -1,25 +1,44 @@
 /// What the claims of one poll cover, school by school.
 struct ClaimedDays: Sendable {
-    private var ofEvery: [DateSpan] = []
-    private var bySchool: [SchoolID: [DateSpan]] = [:]
+    private typealias Span = (from: LocalDate, through: LocalDate)
+
+    /// In order, and apart from one another.
+    private let ofEvery: [DateSpan]
+    /// With those of every school among them.
+    private let bySchool: [SchoolID: [DateSpan]]
 
     init(_ claims: [Coverage]) {
-        for claim in claims {
-            let span = DateSpan(from: claim.from, through: claim.through)
-            if let school = claim.school { bySchool[school, default: []].append(span) } else { ofEvery.append(span) }
+        var spans: [SchoolID?: [Span]] = [:]
+        for claim in claims { spans[claim.school, default: []].append((claim.from, claim.through)) }
+        let ofEvery = spans.removeValue(forKey: nil) ?? []
+        var bySchool: [SchoolID: [DateSpan]] = [:]
+        for case (let school?, let own) in spans { bySchool[school] = ClaimedDays.joined(own + ofEvery) }
+        (self.ofEvery, self.bySchool) = (ClaimedDays.joined(ofEvery), bySchool)
+    }
+
+    /// Two claims of which one goes on where the other ends are as good as one of both.
+    private static func joined(_ spans: [Span]) -> [DateSpan] {
+        var joined: [Span] = []
+        for span in spans.sorted(by: { $0.from < $1.from }) {
+            if let last = joined.last, span.from <= last.through.adding(days: 1) {
+                joined[joined.count - 1].through = max(last.through, span.through)
+            } else {
+                joined.append(span)
+            }
         }
+        return joined.map { DateSpan(from: $0.from, through: $0.through) }
     }
 
     /// What is claimed of the days of a pupil with these enrolments.
     ///
     /// - Parameter enrolments: in order; the first that holds on a day says its school.
     func days(of enrolments: [Enrolment]) -> Days {
-        Days(parts: enrolments.map { ($0.span, ofEvery + (bySchool[$0.school.id] ?? [])) })
+        Days(parts: enrolments.map { ($0.span, bySchool[$0.school.id] ?? ofEvery) })
     }
 
-    /// Whether one claim has all of these days of a school's, or of all schools where none is named.
+    /// Whether all of these days of a school's are claimed, or of all schools where none is named.
     func contains(_ from: LocalDate, through: LocalDate, at school: SchoolID?) -> Bool {
-        let claims = ofEvery + (school.flatMap { bySchool[$0] } ?? [])
+        let claims = school.flatMap { bySchool[$0] } ?? ofEvery
         return claims.contains { $0.contains(from) && $0.contains(through) }
     }
 

@@ -29,10 +29,6 @@ public struct Identities: Hashable, Sendable {
     /// In the order in which they tie: by learner number, then by personal identity code.
     var names: [Alias] { oppijanumerot.sorted().map(Alias.oppijanumero) + hetut.sorted().map(Alias.hetu) }
 
-    func agrees(with other: Identities) -> Bool {
-        !oppijanumerot.isDisjoint(with: other.oppijanumerot) || !hetut.isDisjoint(with: other.hetut)
-    }
-
     /// Whether these cannot be one person's.
     ///
     /// A person may have several learner numbers, so two that differ say nothing where the identity code is the same. Two identity codes

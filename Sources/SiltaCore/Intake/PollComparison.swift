@@ -218,15 +218,15 @@ public struct PollComparison: Sendable {
 
     /// Compares what the poll says of groups with what the source has told of them; before ``decide()``, once.
     public mutating func compare(_ timetable: Timetable) {
+        var keys: Set<OfferedKey> = []
         let told = reading.offered.compactMap { record -> GroupOffered? in
-            guard case .group(let group, let school) = record.subject else { return nil }
+            guard case .group(let group, let school) = record.subject, keys.insert(record.offered.key).inserted else { return nil }
             return GroupOffered(group: group, school: school, offered: record.offered)
         }
         guard !told.isEmpty || tellsOfGone(.offered) else { return }
         let before = timetable.told(by: source)
         let known = Dictionary(before.map { ($0.offered.key, $0) }, uniquingKeysWith: { $1 })
         let recorded = told.filter { known[$0.offered.key] != $0 }
-        let keys = Set(told.map(\.offered.key))
         var gone: [OfferedKey] = []
         var tally = Tally()
         for minutes in before {

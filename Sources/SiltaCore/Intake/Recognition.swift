@@ -12,6 +12,9 @@ struct Recognition {
         case conflict(owner: PupilID?)
     }
 
+    /// So many pupils at most become one by ties: a number that more of them share is a fault of the register.
+    static let most = 16
+
     let source: SourceID
     /// The source whose register keys are this one's, too.
     let keysOf: SourceID?
@@ -75,6 +78,9 @@ struct Recognition {
             one.formUnion(theirs)
             tied.append(other)
         }
+        if tied.count > 1 {
+            guard tied.reduce(0, { $0 + merges.all(of: $1).count }) <= Recognition.most else { return .conflict(owner: owner) }
+        }
         // Whoever bears the strongest of the names stays.
         if let target = others.first {
             for pupil in tied where pupil != target { merge(pupil, into: target) }
@@ -91,19 +97,26 @@ struct Recognition {
     /// Whether all that is told under one key can be one person, and the one that the key is known to be of.
     private func isOne(_ told: [Identities], _ before: Identities, isKnown: Bool) -> Bool {
         if isKnown, told.contains(where: { before.contradicts($0, isSameCard: true) }) { return false }
-        // What shares a number is one; beside that, there may be no second with a number of the same kind.
-        var groups: [Identities] = before.isEmpty ? [] : [before]
-        for one in Set(told) where !one.isEmpty {
-            var joined = one
-            groups.removeAll { group in
-                guard group.agrees(with: one) else { return false }
-                joined.formUnion(group)
-                return true
+        let parts = (before.isEmpty ? [] : [before]) + Set(told).filter { !$0.isEmpty }
+        return areTied(parts) { !$0.hetut.isEmpty } && areTied(parts) { !$0.oppijanumerot.isEmpty }
+    }
+
+    /// Whether these are one, since each shares a number with the next, be it through others.
+    ///
+    /// - Parameter bears: which of them are to be tied to one another.
+    private func areTied(_ parts: [Identities], _ bears: (Identities) -> Bool) -> Bool {
+        let bearers = parts.indices.filter { bears(parts[$0]) }
+        guard bearers.count > 1 else { return true }
+        var places: [Alias: [Int]] = [:]
+        for (place, part) in parts.enumerated() { for name in part.names { places[name, default: []].append(place) } }
+        var reached: Set<Int> = [bearers[0]]
+        var open = [bearers[0]]
+        while let next = open.popLast() {
+            for name in parts[next].names {
+                for place in places.removeValue(forKey: name) ?? [] where reached.insert(place).inserted { open.append(place) }
             }
-            groups.append(joined)
-            guard groups.count <= 2 else { return false }
         }
-        return groups.count { !$0.hetut.isEmpty } < 2 && groups.count { !$0.oppijanumerot.isEmpty } < 2
+        return reached.isSuperset(of: bearers)
     }
 
     private mutating func merge(_ pupil: PupilID, into target: PupilID) {

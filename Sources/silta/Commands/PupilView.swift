@@ -18,8 +18,7 @@ struct PupilView {
 
     static let fields = [
         "pupil", "keys", "grade", "school", "tier", "highestTier", "reachedOn", "absentMinutes", "expectedMinutes", "expected",
-        "expectedDays",
-        "asOf", "stale",
+        "expectedDays", "asOf", "stale",
     ]
 
     var json: JSON {

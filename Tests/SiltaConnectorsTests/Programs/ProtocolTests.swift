@@ -50,6 +50,10 @@ import Testing
         ("say(type='HELLO', protocol='silta/2', connector='scripted')", "message 1: the protocol is \"silta/2\""),
         ("say(type='HELLO', protocol='silta/1', connector='other')", "message 1: the program says that it is the connector \"other\""),
         ("hello()\nhello()", "message 2: HELLO must be the first message"),
+        (
+            "hello()\nprint('what', flush=True)\nend(absences=1, consents=9223372036854775807)",
+            "message 3: END counts 9223372036854775807 records of consents, and 0 came"
+        ),
         ("hello()\nabsence(1)\nend(absences=2)", "message 3: END counts 2 records of absences, and 1 came"),
         ("hello()\nabsence(1)\nend()", "message 3: END counts 0 records of absences, and 1 came"),
         ("hello()\nend(marks=1)", "message 2: there is no stream \"marks\"; there are enrolments, absences, offered, consents"),

@@ -149,6 +149,31 @@ struct IdentityTests {
         #expect(Set(found) == [["2/2026-08-12"]])
     }
 
+    @Test func `in which order the enrolments of a card tie its numbers does not matter`() {
+        let numbers: [(String?, String?)] = [(one, nil), (two, nil), (nil, hetu), (one, hetu), (two, hetu)]
+        let cards = numbers.enumerated().map { day, number in
+            ("1", Example.enrolment("1", from: today.adding(days: -day), oppijanumero: number.0, hetu: number.1))
+        }
+        for seed in UInt64(1)...50 {
+            var random = SeededRandom(seed: seed)
+            let decided = Register().deciding(reading(cards.shuffled(using: &random)), on: today)
+            #expect(decided.quarantined.isEmpty, "seed \(seed)")
+        }
+        let loose = Register().deciding(reading([cards[0], cards[1], cards[2]]), on: today)
+        #expect(loose.quarantined.count == 3, "nothing ties the two learner numbers")
+    }
+
+    @Test func `a number that too many share makes nobody one`() {
+        let cards = (0..<40).map { enrolment("\(1000 + $0)") }
+        var register = register([("a", cards)])
+        let alike = cards.map { enrolment(String($0.0), one) }
+        let decided = register.decide(reading(alike), on: today, source: "a")
+        #expect(decided.completed?.changes.pupilsMerged == 15)
+        #expect(decided.quarantined.count == 24)
+        register.apply(decided)
+        #expect(register.decide(reading(alike), on: today, source: "a").events == [])
+    }
+
     // MARK: - Keys of another source
 
     @Test func `a feed of marks without identities has the keys of another source`() throws {
@@ -172,5 +197,10 @@ struct IdentityTests {
 }
 
 extension Register {
+    fileprivate func deciding(_ reading: Reading, on today: LocalDate) -> Decided {
+        var register = self
+        return register.decide(reading, on: today)
+    }
+
     fileprivate subscript(_ name: Alias) -> Pupil? { aliases[name].flatMap { pupils[$0] } }
 }

@@ -52,6 +52,20 @@ struct OfferedComparisonTests {
         #expect(register.decide(reading([], pupil: "100"), on: day("2026-08-31")).events == [.offeredWithdrawn(source, ["a"])])
     }
 
+    @Test func `claims of which one goes on where the other ends are as good as one`() {
+        var register = register([august])
+        func events(_ claims: [(String?, String, String)]) -> [PupilEvent]? {
+            var silent = reading([])
+            silent.coverageOfOffered = claims.map { school, from, through in
+                Coverage(school: school.map { _ in Example.school.id }, from: day(from), through: day(through))
+            }
+            return register.decide(silent, on: today).events
+        }
+        #expect(events([(nil, "2026-08-20", "2026-08-31"), (nil, "2026-08-12", "2026-08-19")]) == [.offeredWithdrawn(source, ["a"])])
+        #expect(events([("own", "2026-08-12", "2026-08-19"), (nil, "2026-08-18", "2026-08-31")]) == [.offeredWithdrawn(source, ["a"])])
+        #expect(events([(nil, "2026-08-12", "2026-08-19"), (nil, "2026-08-21", "2026-08-31")]) == [])
+    }
+
     @Test func `a feed that is not complete withdraws what it deletes`() {
         var register = register([august, september])
         var changes = reading([])

@@ -94,9 +94,11 @@ struct EventCodecTests {
             var trip = LogTrip()
             var direct = Provider()
             var read = direct
+            var sources: Set<SourceID> = []
             for _ in 0..<12 {
                 let recorded = random.anyInstant()
                 let (source, recipient) = (random.anySource(), RecipientID(random.anyKey()))
+                sources.insert(source)
                 let any: Event = random.pick([
                     .provider(random.anyProviderEvent()), .source(source, random.anySourceEvent()),
                     .endpoint(recipient, random.chance(50) ? .resumed : .stopped(status: random.number(400...499))),
@@ -108,7 +110,10 @@ struct EventCodecTests {
                 for event in events { read.evolve(event, recipient, recorded) }
             }
             #expect(read == direct, "seed \(seed)")
-            #expect(try Provider(json: JSON.parse(direct.json.bytes)) == direct, "stored, seed \(seed)")
+            // The timetable is not in it: the state has its rows in a table of their own.
+            var stored = try Provider(json: JSON.parse(direct.json.bytes))
+            for source in sources { stored.restore(direct.timetable.told(by: source), of: source) }
+            #expect(stored == direct, "stored, seed \(seed)")
             #expect(direct.json.bytes == read.json.bytes, "to the byte, seed \(seed)")
         }
     }

@@ -63,7 +63,7 @@ extension Judge {
             "pupil": .identity, "school": .school, "grade": .grade, "contact": .contact, "pupil.oppijanumero": .identity,
             "pupil.name": .identity, "pupil.hetu": .hetu, "absence.tier": .tier, "absence.reachedOn": .tier, "absence.from": .period,
             "absence.through": .period, "absence.absentMinutes": .minutes, "absence.expectedMinutes": .minutes,
-            "absence.expected": .minutes, "absence.classes": .classes,
+            "absence.expected": .minutes, "absence.expectedDays": .minutes, "absence.classes": .classes,
         ]
         for member in json.members {
             let inside = ["pupil", "absence"].contains(member.name) ? member.value.members.map { "\(member.name).\($0.name)" } : []
