@@ -131,8 +131,19 @@ extension Pupil {
         for name in all.flatMap(\.aliases) where !names.contains(name) { names.append(name) }
         var consents: [Consent] = []
         for one in all { consents.merge(one.enteredConsents, by: \.key) }
+        var accounts = all.flatMap(\.accounts).sortedStably(by: \.source)
+        // A mark that a source has told under two of its keys is one mark.
+        var told: Set<MarkKey> = []
+        for index in accounts.indices.dropFirst() {
+            guard accounts[index].source == accounts[index - 1].source else {
+                told = []
+                continue
+            }
+            told.formUnion(accounts[index - 1].marks.map(\.key))
+            accounts[index].marks.removeAll { told.contains($0.key) }
+        }
         return Pupil(
-            id: id, aliases: names, accounts: all.flatMap(\.accounts).sortedStably(by: \.source), enteredConsents: consents,
+            id: id, aliases: names, accounts: accounts, enteredConsents: consents,
             refusals: all.flatMap(\.refusals), reached: reached)
     }
 }

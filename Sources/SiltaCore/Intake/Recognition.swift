@@ -81,9 +81,9 @@ struct Recognition {
         if tied.count > 1 {
             guard tied.reduce(0, { $0 + merges.all(of: $1).count }) <= Recognition.most else { return .conflict(owner: owner) }
         }
-        // Whoever bears the strongest of the names stays.
-        if let target = others.first {
-            for pupil in tied where pupil != target { merge(pupil, into: target) }
+        // Whoever bears the strongest of the names stays; and into the bearer, so that what a person ties the bearer to can be split again.
+        if let target = owners.first(where: { merges.survivor(of: $0.pupil) == others.first })?.pupil {
+            for pupil in tied where pupil != others.first { merge(pupil, into: target) }
         }
         guard let pupil = owner ?? owners.first?.pupil ?? (told.isEmpty ? nil : newID()) else { return .nobody }
         if keyed == nil { new.insert(own, at: 0) }

@@ -79,6 +79,36 @@ struct IdentityTests {
         #expect(register.merges.all(of: mine) == [theirs, mine])
     }
 
+    @Test func `a tie binds to the bearer of the name, and follows them when a person splits them from another`() throws {
+        var register = register([("a", [enrolment("1", one), enrolment("2", two)]), ("b", [enrolment("x")])])
+        let bearer = try #require(pupil(register, "a", "1"))
+        let stranger = try #require(pupil(register, "a", "2"))
+        let late = try #require(pupil(register, "b", "x"))
+        register.merges.evolve(.merged(into: stranger, why: nil), of: bearer)
+        register.apply(register.decide(reading([enrolment("x", one)]), on: today, source: "b"))
+        #expect(register.merges.survivors == [bearer: stranger, late: bearer])
+        register.merges.evolve(.split(from: stranger, why: "another child"), of: bearer)
+        #expect(register.merges.all(of: late) == [bearer, late])
+        #expect(register.merges.all(of: stranger) == [stranger])
+        #expect(register.decide(reading([enrolment("x", one)]), on: today, source: "b").quarantined.isEmpty)
+    }
+
+    @Test func `a mark that is known under two keys of a source counts once when the two are one`() throws {
+        let mark = Example.mark("m", on: day("2026-08-20"))
+        var register = Register()
+        var before = reading([enrolment("1", one)], marks: [("1", mark)])
+        register.apply(register.decide(before, on: today, source: "a"))
+        // The old card is claimed no more, and stays as it is; the new one has no number yet.
+        before = reading([enrolment("2")], marks: [("2", mark)], complete: [])
+        register.apply(register.decide(before, on: today, source: "a"))
+        before = reading([enrolment("2", one)], marks: [("2", mark)], complete: [])
+        register.apply(register.decide(before, on: today, source: "a"))
+        #expect(register.pupils.count == 2)
+        let whole = try #require(register.whole(.register("a", "2")))
+        #expect(whole.accounts.count == 2)
+        #expect(whole.accounts.flatMap(\.marks) == [mark])
+    }
+
     @Test func `after a split the same tie is a conflict, until a person merges`() throws {
         var register = register([("a", [enrolment("1")]), ("b", [enrolment("x", one)]), ("a", [enrolment("1", one)])])
         let (mine, theirs) = (try #require(pupil(register, "a", "1")), try #require(pupil(register, "b", "x")))
