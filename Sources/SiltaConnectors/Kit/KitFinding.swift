@@ -8,7 +8,7 @@ public struct KitFinding: Hashable, Sendable {
 
     /// What was tried.
     public var tried: String
-    /// The rules of connectors/README-program.md that it is about; empty for examples.
+    /// The rules of connectors/README.md that it is about; empty for examples.
     public var rules: [Int]
     public var result: Result
     /// What came of it.

@@ -7,7 +7,7 @@ extension ConnectorCommand {
     struct TestConnector: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "test",
-            abstract: "Runs a connector's examples, and tries whether a program keeps to the rules of connectors/README-program.md.",
+            abstract: "Runs a connector's examples, and tries whether a program keeps to the rules of connectors/README.md.",
             discussion: """
                 What it says may be handed to whoever wrote the connector: nothing of a record stands in it. The examples are all it reads.
                 """)

@@ -3,7 +3,7 @@ internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
-/// Tries whether a program keeps to what connectors/README-program.md asks of it, with the configuration of one of its examples.
+/// Tries whether a program keeps to what connectors/README.md asks of it, with the configuration of one of its examples.
 ///
 /// Secrets are invented, and what the program is given is never a source's own.
 public struct ProgramContract: Sendable {
