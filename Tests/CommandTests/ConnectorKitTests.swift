@@ -43,6 +43,47 @@ struct ConnectorKitTests {
         #expect(try Silta.run(["connector", "test", folder.path + "/mine"], in: folder).status == 0)
     }
 
+    @Test func `a preview of what cannot be read says why in a sentence`() throws {
+        let municipality = try Municipality()
+        municipality.disclosure = "paused"
+        try municipality.configure()
+        let preview = try municipality.silta("connector", "preview", "primus")
+        #expect(preview.status == 1 && !preview.err.contains("PollFailure") && preview.err.contains("oppilaat.csv"), "\(preview)")
+    }
+
+    @Test func `a connector that asks a server is previewed without a source, with the installation's credentials`() throws {
+        let municipality = try Municipality()
+        municipality.disclosure = "paused"
+        try municipality.configure()
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let connector = folder.appendingPathComponent("asking")
+        try FileManager.default.createDirectory(at: connector, withIntermediateDirectories: true)
+        try Data(
+            """
+            name: asking
+            version: "1"
+            reads: a server
+            configuration:
+              type: object
+              properties: {url: {type: string}, token: {type: string, secret: true}, allow-addresses: {type: array, items: {type: string}}}
+            read: {location: {setting: url}, format: json}
+            streams:
+              absence: {request: {path: /marks}, items: "", fields: {key: id, pupil: p, date: d, minutes: m, class: c}}
+
+            """.utf8
+        ).write(to: connector.appendingPathComponent("connector.yaml"))
+        let settings = folder.appendingPathComponent("settings.yaml")
+        // The port of nobody.
+        let url = "url: http://127.0.0.1:9\nallow-addresses: [127.0.0.0/8]\n"
+        try Data(url.utf8).write(to: settings)
+        let asked = try municipality.silta("connector", "preview", "--connector", connector.path, "--settings", settings.path)
+        #expect(asked.status == 1 && asked.err.contains("No connection came about"), "\(asked)")
+        try Data((url + "token: credential:nowhere\n").utf8).write(to: settings)
+        let secret = try municipality.silta("connector", "preview", "--connector", connector.path, "--settings", settings.path)
+        #expect(secret.status == 2 && secret.err.contains("nowhere: the credential cannot be read"), "\(secret)")
+    }
+
     @Test func `a preview says what a poll would change and appends nothing`() throws {
         let municipality = try Municipality()
         municipality.disclosure = "paused"

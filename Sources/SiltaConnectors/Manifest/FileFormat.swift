@@ -14,6 +14,11 @@ public enum FileFormat: Hashable, Sendable {
     case json(ItemPath, each: String?)
     case jsonLines(each: String?)
     case xml(ElementPath, each: String?)
+
+    /// Whether the first row names the columns; what is no table names them in each row.
+    var hasHeader: Bool {
+        if case .csv(let dialect) = self { dialect.hasHeader } else { true }
+    }
 }
 
 extension CSVDialect {

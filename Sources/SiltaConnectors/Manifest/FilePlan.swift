@@ -111,7 +111,12 @@ public enum FileCompletion: Hashable, Sendable {
     init(_ setting: Setting) throws(ConfigurationError) {
         let fields = try setting.fields(allowing: ["marker", "unchanged-for"])
         switch (fields.optional("marker"), fields.optional("unchanged-for")) {
-        case (let marker?, nil): self = .marker(try StreamMapping.fileName(marker))
+        case (let marker?, nil):
+            let name = try StreamMapping.fileName(marker)
+            guard !name.replacing("{name}", with: "").contains(where: { "{}".contains($0) }) else {
+                throw marker.refusal(of: name, expected: "a file's name, in which {name} is that of the export, such as \"{name}.done\"")
+            }
+            self = .marker(name)
         case (nil, let time?): self = .unchanged(try time.duration(in: .seconds(1) ... .seconds(86_400)))
         default: throw setting.error("this needs either a marker or unchanged-for")
         }

@@ -159,7 +159,7 @@ public struct StreamMapping: Sendable {
                     if field.isNeeded { _ = try fields.required(field.name) }
                     guard let value = fields.optional(field.name) else { continue }
                     let mapping = try FieldMapping(value, of: field, schema: schema, tables: tables)
-                    if case .fields(let parts) = mapping.origin { try check(parts, of: kind, at: value) }
+                    if case .fields(let parts) = mapping.origin { try check(parts, of: kind, mapped: fields, at: value) }
                     mappings[field.name] = mapping
                 } catch { problems += error.problems }
             }
@@ -168,9 +168,15 @@ public struct StreamMapping: Sendable {
         }
     }
 
-    /// A key is put together of fields that every record has; of offered minutes also of whose they are.
-    private static func check(_ parts: [String], of kind: RecordKind, at setting: Setting) throws(ConfigurationError) {
-        let names = (kind == .offered ? ["pupil", "group"] : []) + kind.fields.filter { $0.isNeeded && $0.name != "key" }.map(\.name)
+    /// A key is put together of fields that every record has, and of when a mark begins where that is mapped; of offered minutes also of
+    /// whose they are.
+    private static func check(
+        _ parts: [String], of kind: RecordKind, mapped: Fields, at setting: Setting
+    ) throws(ConfigurationError) {
+        let isTold = { (field: CanonicalField) in field.content == .time && mapped.optional(field.name) != nil }
+        let names =
+            (kind == .offered ? ["pupil", "group"] : [])
+            + kind.fields.filter { ($0.isNeeded && $0.name != "key") || isTold($0) }.map(\.name)
         for part in parts where !names.contains(part) {
             throw setting.refusal(
                 of: part, expected: "a field that a key can be made of; there are \(names.joined(separator: ", "))", nearestOf: names)

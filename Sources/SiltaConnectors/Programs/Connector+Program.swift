@@ -68,11 +68,14 @@ extension Conversation {
     func endWithoutHello(
         coverage: (from: DeclaredCoverage.Day, through: DeclaredCoverage.Day)?, today: LocalDate
     ) throws(ReadFailure) {
-        guard messages > 0 else { throw ReadFailure(.program, file: nil, "the program said nothing") }
+        guard messages > 0 else {
+            throw ReadFailure(.program, file: nil, "the program said nothing; its first message must be HELLO, or it must be a Singer tap")
+        }
         if let silent = takers.first(where: { !$0.isMentioned }) {
             throw ReadFailure(
                 .program, file: nil,
-                "the program told nothing of the stream \"\(silent.stream.file)\", not even its schema; its catalog should select it")
+                "the program told nothing of the stream \"\(silent.stream.file)\", not even its schema; its catalog should select it"
+                    + (takers.contains(where: \.isMentioned) ? "" : "; what is no Singer tap must begin with HELLO"))
         }
         guard let coverage else {
             guard takers.contains(where: { $0.stream.kind == .coverage }) else {

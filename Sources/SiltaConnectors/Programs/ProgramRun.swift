@@ -123,6 +123,8 @@ struct ProgramRun {
         let sentence =
             switch ending {
             case .exited(127): "the program could not be found or started; its command stands in connector.yaml"
+            case .exited(126):
+                "the program may not be run, or what its first line names is not there; chmod +x, and `#!/bin/sh` or the like, would be right"
             case .exited(let status): "the program ended with an error, which its lines in the journal should explain [status: \(status)]"
             case .signalled(SIGXCPU):
                 "the program used more than its time on the processor and was stopped; if it needs more, raise limits.cpu [cpu: \(limits.cpu)]"

@@ -80,8 +80,12 @@ struct BoundColumns {
         guard case .fields(let names)? = stream.fields["key"]?.origin else { return KeyColumns(parts: [.text(try column("key"))]) }
         var parts: [KeyColumns.Part] = []
         for name in names {
-            let isDate = stream.kind.fields.contains { $0.name == name && $0.content == .date }
-            parts.append(isDate ? .date(try column(name)) : .text(try column(name)))
+            let column = try column(name)
+            switch stream.kind.fields.first(where: { $0.name == name })?.content {
+            case .date?: parts.append(.date(column))
+            case .time?: parts.append(.time(column))
+            default: parts.append(.text(column))
+            }
         }
         return KeyColumns(parts: parts)
     }

@@ -112,7 +112,9 @@ public struct Connector: Sendable {
 
     private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
         guard let fetcher else {
-            throw ReadFailure(.unreadable, file: nil, "nothing is fetched from servers here; the folder of an export would be right")
+            throw ReadFailure(
+                .unreadable, file: nil,
+                "nothing is fetched from a server without an installation; its silta.yaml should be there, or be named with --config")
         }
         let asked = try FetchQuestions(fetcher, pause)
         let names = try withoutActuallyEscaping(step) { step in

@@ -82,7 +82,8 @@ struct OpenExport {
                         let columns = BoundColumns(
                             stream.mapping, header: header, file: number, encoding: encoding, dates: stream.reading.dates,
                             settings: configuration, tables: tables)
-                        return try RowLayout(columns, columnCount: header.names.count, encoding: encoding)
+                        return try RowLayout(
+                            columns, columnCount: header.names.count, encoding: encoding, hasHeader: stream.reading.format.hasHeader)
                     })
             }
         }

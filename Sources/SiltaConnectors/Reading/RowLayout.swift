@@ -17,16 +17,19 @@ final class RowLayout<Interpreter: RecordInterpreter> {
     private let interpreter: Interpreter
     private let skips: SkipColumns
     private let columnCount: Int
+    private let hasHeader: Bool
     private let readColumns: [(index: Int, title: String)]
     private let encoding: TextEncoding
 
     var hasKeys: Bool { interpreter.key != nil }
 
-    init(_ columns: BoundColumns, columnCount: Int, encoding: TextEncoding) throws(ReadFailure) {
+    /// - Parameter hasHeader: whether the first row of the file names the columns.
+    init(_ columns: BoundColumns, columnCount: Int, encoding: TextEncoding, hasHeader: Bool = true) throws(ReadFailure) {
         interpreter = try Interpreter(columns)
         skips = try columns.skips()
         readColumns = columns.readColumns()
         self.columnCount = columnCount
+        self.hasHeader = hasHeader
         self.encoding = encoding
     }
 
@@ -40,7 +43,8 @@ final class RowLayout<Interpreter: RecordInterpreter> {
                 key: nil, reason: "a quotation mark stands where it may not, or is never closed; inside a quoted field it is doubled")
         case .row(let row):
             guard row.count == columnCount else {
-                return .rejected(key: nil, reason: "the row has \(row.count) fields and must have \(columnCount), as the header has")
+                let model = hasHeader ? "the header" : "the first row"
+                return .rejected(key: nil, reason: "the row has \(row.count) fields and must have \(columnCount), as \(model) has")
             }
             return outcome(of: row)
         case .flawed(let row, let problem):

@@ -82,11 +82,7 @@ struct Column: Sendable {
     /// Nil where it is empty.
     func date(of row: CSVRow) throws(RowProblem) -> LocalDate? {
         let date = try bytes(of: row) { bytes throws(RowProblem) in
-            guard let date = dates.date(bytes, clock) else {
-                let years = DateFormat.years
-                throw RowProblem(
-                    "column \"\(title)\" must be a date, \(dates.text), of a year from \(years.lowerBound) to \(years.upperBound)")
-            }
+            guard let date = dates.date(bytes, clock) else { throw RowProblem("column \"\(title)\" must be \(dates.example)") }
             return date
         }
         return date ?? (constant ?? otherwise).flatMap { LocalDate($0) }

@@ -57,6 +57,14 @@ public struct DateFormat: Sendable {
         }
     }
 
+    /// What is right, for sentences.
+    var example: String {
+        guard case .dateTime = form else {
+            return "a date, \(text), of a year from \(DateFormat.years.lowerBound) to \(DateFormat.years.upperBound)"
+        }
+        return TimeFormat.dateTime.example
+    }
+
     private static func pieces(of text: String) -> [Piece]? {
         var pieces: [Piece] = []
         var rest = Array(text.utf8)[...]

@@ -7,6 +7,8 @@ struct KeyColumns: Sendable {
         case text(Column)
         /// Taken as the date that it is, so that `1.8.2026` and `01.08.2026` are one key.
         case date(Column)
+        /// As the time that it is, `08:15`, and nothing where it is empty: a mark of a whole day has none.
+        case time(Column)
     }
 
     let parts: [Part]
@@ -29,6 +31,7 @@ struct KeyColumns: Sendable {
         switch part {
         case .text(let column): try column.neededText(of: row)
         case .date(let column): try column.neededDate(of: row).description
+        case .time(let column): try column.time(of: row)?.description ?? ""
         }
     }
 }

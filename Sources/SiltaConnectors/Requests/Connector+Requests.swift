@@ -50,7 +50,9 @@ extension Connector {
 
     private func run(_ settings: RequestSettings) throws -> RequestRun {
         guard let fetcher else {
-            throw ReadFailure(.unreadable, file: nil, "nothing is asked of servers here; an installation with a connection would be right")
+            throw ReadFailure(
+                .unreadable, file: nil,
+                "no server is asked without an installation; its silta.yaml should be there, or be named with --config")
         }
         try pause.check()
         let session: Fetcher.Session

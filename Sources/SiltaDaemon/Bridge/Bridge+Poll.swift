@@ -72,11 +72,13 @@ public enum PollResult: Hashable, Sendable {
 }
 
 /// A register could not be read.
-public struct PollFailure: Error, Hashable, Sendable {
+public struct PollFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Which file, what is wrong and what would be right; nothing of what was in the rows.
     public var sentence: String
 
     public init(_ sentence: String) { self.sentence = sentence }
+
+    public var description: String { sentence }
 }
 
 extension Bridge {

@@ -95,7 +95,7 @@ extension Manifest {
 extension ConnectorLibrary {
     /// The folders of the configuration; where there is none, those that are looked in by default, and `connectors` where one stands.
     init(_ options: GlobalOptions) throws {
-        if FileManager.default.fileExists(atPath: options.config) || options.config != GlobalOptions.usualConfig {
+        if options.namesInstallation {
             self = try Installation(options).connectors
         } else {
             self.init(folders: ["connectors"] + Configuration.defaultConnectors.map { $0.resolve(relativeTo: "/") })
@@ -120,6 +120,11 @@ extension ConnectorLibrary {
         }
         return folder
     }
+}
+
+extension GlobalOptions {
+    /// Whether there is a configuration file, or one was asked for.
+    var namesInstallation: Bool { config != GlobalOptions.usualConfig || FileManager.default.fileExists(atPath: config) }
 }
 
 extension String {

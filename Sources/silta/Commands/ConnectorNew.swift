@@ -54,7 +54,7 @@ extension ConnectorCommand {
             }
         }
 
-        private func begin(_ folder: String, samples: [Sample]) throws {
+        private func begin(_ folder: String, samples: [[Sample]]) throws {
             let manager = FileManager.default
             for file in NewConnector(name: name, samples: samples).files {
                 let path = "\(folder)/\(file.path)"
@@ -66,7 +66,7 @@ extension ConnectorCommand {
             for example in examples.names { try examples.writeExpected(examples.run(example)) }
             let count = UnsureMarks(folder: folder).marks.count
             let output = Output.standard
-            output.say("\(folder) is begun from \(samples.map(\.name).joined(separator: ", ")).")
+            output.say("\(folder) is begun from \(samples.compactMap(\.first?.name).joined(separator: ", ")).")
             output.say("Of the sample only the names of columns and short codes were written; the people of the example are invented.")
             output.say("Next:")
             output.say("  1. look at the \(count) places that say unsure: silta connector check \(folder)")
@@ -104,7 +104,8 @@ private enum Samples {
     /// More files are not looked at.
     private static let fileLimit = 20
 
-    static func read(_ from: String) throws -> [Sample] {
+    /// For each file, its lists.
+    static func read(_ from: String) throws -> [[Sample]] {
         if from.hasPrefix("https://") { return [try fetch(from)] }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: from, isDirectory: &isFolder) else {
@@ -112,7 +113,7 @@ private enum Samples {
         }
         guard isFolder.boolValue else { return [try sample(URL(filePath: from).lastPathComponent, at: from)] }
         let names = try FileManager.default.contentsOfDirectory(atPath: from).filter { !$0.hasPrefix(".") }.sorted()
-        var samples: [Sample] = []
+        var samples: [[Sample]] = []
         for name in names.prefix(fileLimit) {
             do { samples.append(try sample(name, at: "\(from)/\(name)")) } catch { StandardError.complain("\(error); it is left out") }
         }
@@ -120,14 +121,14 @@ private enum Samples {
         return samples
     }
 
-    private static func sample(_ name: String, at path: String) throws -> Sample {
+    private static func sample(_ name: String, at path: String) throws -> [Sample] {
         guard let handle = FileHandle(forReadingAtPath: path), let data = try handle.read(upToCount: Sample.byteLimit) else {
             throw UsageError("\(path): the file cannot be read, or is empty")
         }
-        return try Sample(name: name, bytes: Array(data))
+        return try Sample.all(name: name, bytes: Array(data))
     }
 
-    private static func fetch(_ url: String) throws -> Sample {
+    private static func fetch(_ url: String) throws -> [Sample] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "silta-sample-\(UUID())")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -46,9 +46,15 @@ extension ConnectorCommand {
             }
             let manifest = try Manifest(folder: ConnectorLibrary.folder(named: connector, options))
             let configuration = try YAMLDocument.parse(Installation.text(of: settings), file: settings)
-            let reading = try Connector(manifest, configuration: configuration, program: Silta.version).read()
+            let reading = try Preview.connector(manifest, configuration, options).read()
             if records { for line in reading.canonicalLines() { Output.standard.say(line) } }
             say(PreviewReport(reading, rejected: reading.rejected, decision: nil), Output.standard)
+        }
+
+        /// With the credentials and the way to servers of the installation; where there is none, one that reads files of this machine.
+        private static func connector(_ manifest: Manifest, _ configuration: Setting, _ options: GlobalOptions) throws -> Connector {
+            guard options.namesInstallation else { return try Connector(manifest, configuration: configuration, program: Silta.version) }
+            return try Installation(options).connector(manifest, configuration: configuration)
         }
 
         func perform(in session: Session) async throws {

@@ -5,6 +5,18 @@ import SiltaDaemon
 import SiltaSystemd
 
 extension Installation {
+    /// What a connector needs that no source names.
+    var programHost: ProgramHost {
+        let credentials = credentials
+        return ProgramHost(
+            secret: { reference in
+                do { return try credentials.text(of: reference) } catch let error as UsageError { throw Failure(error.sentence) }
+            },
+            tell: { line in
+                if line.level <= .warning { StandardError.complain(line.text) }
+            })
+    }
+
     /// What a source's connector needs where it is a program.
     func programHost(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> ProgramHost {
         let ambient = Ambient.system(timezone: try timezone(of: provider))

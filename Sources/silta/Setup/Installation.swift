@@ -129,6 +129,16 @@ struct Installation {
         }
     }
 
+    /// A connector that no source names, to try it.
+    ///
+    /// - Parameter configuration: what would stand under `config` of a source.
+    func connector(_ manifest: Manifest, configuration: Setting) throws -> Connector {
+        let host = programHost
+        return try Connector(manifest, configuration: configuration, program: Silta.version, host: host) {
+            try fetcher(for: $0, deadline: host.deadline)
+        }
+    }
+
     func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
         let connector = try connector(of: source, provider)
         return Source(

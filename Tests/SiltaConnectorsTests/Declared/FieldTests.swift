@@ -17,6 +17,15 @@ import Testing
         #expect(reading.absences.map(\.pupil) == ["p3", "p1"])
     }
 
+    @Test func `of a mark make its key, with when it begins where that is told`() throws {
+        let fields = "key: [pupil, date, start]\nstart: {column: at, time: H.mm}"
+        let reading = try marks(
+            fields, ["pupil,date,at,minutes,class", "p,2026-09-14,8.15,45,A", "p,2026-09-14,,45,A", "p/q,2026-09-14,10.00,45,A"])
+        #expect(reading.absences.map(\.mark.key) == ["p/2026-09-14/08:15", "p/2026-09-14/", "p\\/q/2026-09-14/10:00"])
+        let problems = try DeclaredConnector("streams:\n  absence: \(absences("key: [pupil, date, start]"))").problems
+        #expect(problems.contains { $0.contains(#""start" is not a field that a key can be made of"#) }, "\(problems)")
+    }
+
     @Test func `are constants, settings and defaults, as the record has them`() throws {
         let fields =
             "minutes: {setting: minutes}\ndate: {setting: begins}\nstart: {constant: \"8:15\"}\nclass: {column: class, default: health}"

@@ -21,6 +21,22 @@ import Testing
         }
     }
 
+    @Test func `of too few fields are told how many there must be, and why`() throws {
+        let named = try Register("format: csv", "file: marks.csv")
+        try named.write("marks.csv", "id;pupil;day;minutes;kind\n1;2\n")
+        #expect(try named.reading().rejected.map(\.reason) == ["the row has 2 fields and must have 5, as the header has"])
+        let positions = try Register("format: csv, csv: {header: false}", "file: marks.csv", columns: ["1", "2", "3", "4", "5"])
+        try positions.write("marks.csv", "1;2;2026-09-14;45;late\n1;2\n")
+        #expect(try positions.reading().rejected.map(\.reason) == ["the row has 2 fields and must have 5, as the first row has"])
+    }
+
+    @Test func `are not waited for by a marker that is mistyped`() throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            _ = try Register("format: csv, complete-when: {marker: \"{nam}.done\"}", "file: m-*.csv").connector()
+        }
+        #expect(error?.description.contains("read.complete-when.marker: \"{nam}.done\" is not a file's name") == true)
+    }
+
     @Test func `say the same`() throws {
         let csv = try Register("format: csv", "file: marks.csv")
         let positions = try Register(

@@ -16,7 +16,7 @@ struct GuessingTests {
         init(_ samples: [(name: String, text: String)]) throws {
             let parent = FileManager.default.temporaryDirectory.appending(path: "silta-begun-\(UUID())").path()
             folder = "\(parent)/guessed"
-            let read = try samples.map { try Sample(name: $0.name, bytes: Array($0.text.utf8)) }
+            let read = try samples.map { try Sample.all(name: $0.name, bytes: Array($0.text.utf8)) }
             var texts: [String: String] = [:]
             for file in NewConnector(name: "guessed", samples: read).files {
                 let path = "\(folder)/\(file.path)"
@@ -99,7 +99,7 @@ struct GuessingTests {
                 let type = quoting == "none" ? "sick" : "\"sick\(separator) at home\""
                 return ["\(number)", "9\(number)", "2026-09-14", type].joined(separator: separator)
             }.joined(separator: "\n")
-        let sample = try Sample(name: "x.csv", bytes: Array(rows.utf8))
+        let sample = try #require(try Sample.all(name: "x.csv", bytes: Array(rows.utf8)).first)
         guard case .csv(let found, let foundQuoting, .utf8, 0, true) = sample.format else { throw Unexpected(sample.format) }
         #expect(found == separator && foundQuoting.rawValue == quoting)
         #expect(sample.rows.count == 20 && sample.columns.count == 4)
@@ -107,25 +107,66 @@ struct GuessingTests {
 
     @Test func `what is not UTF-8 is taken for Windows' encoding`() throws {
         let bytes = Array("id;student;päivä\n1;2;14.9.2026\n".utf16.map { UInt8($0) })
-        let sample = try Sample(name: "x.csv", bytes: bytes)
+        let sample = try #require(try Sample.all(name: "x.csv", bytes: bytes).first)
         guard case .csv(_, _, .windows1252, _, _) = sample.format else { throw Unexpected(sample.format) }
         #expect(sample.columns[2] == "päivä")
+    }
+
+    @Test func `columns are found by a part of their name, and lengths and times as they are written`() throws {
+        let text = """
+            Poissaolon tunniste;Oppilasnro;Poissaolopäivä;Klo;Kesto (h);Syykoodi;Huom!
+            9001;100001;01.09.2026;9.15;1,5;L;KANARIA
+            9002;100002;02.09.2026;8.15;0,75;S;
+            9003;100001;03.09.2026;8.15;0,75;M;
+
+            """
+        let begun = try Begun([("poissaolot.csv", text)])
+        defer { withExtendedLifetime(begun) {} }
+        for line in [
+            "key: Poissaolon tunniste  # unsure: guessed by a part of its name", "pupil: Oppilasnro", "date: Poissaolopäivä",
+            "start: {column: Klo, time: H.mm}", #"minutes: {column: Kesto (h), number: ",", unit: hours}  # unsure: hours, by its name"#,
+            "class: {column: Syykoodi, values-from: codes}", #"drop: ["Huom!"]"#,
+        ] {
+            #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
+        }
+        let lines = try ConnectorExamples(folder: begun.folder).run("first").actual
+        #expect(lines.count { $0.contains(#""start":"08:15","minutes":45"#) } == 3, "\(lines)")
+    }
+
+    @Test func `of a document that holds several lists, each that looks like records is read, over the lists around it`() throws {
+        let text = """
+            {"made":"2026-10-05","schools":[
+            {"code":"1","name":"A","pupils":[{"upn":"p1","names":{"family":"Kanarialintu","given":"Aino"},"year":5,"enrolled":"2026-08-12"}],
+            "marks":[{"id":"m1","pupil":{"upn":"p1"},"day":"2026-09-01","starts":"09:00","length":45,"code":"O"}]},
+            {"code":"2","name":"B","pupils":[{"upn":"p2","names":{"family":"Kanarialintu","given":"Eino"},"year":6,"enrolled":"2026-08-12"}],
+            "marks":[{"id":"m2","pupil":{"upn":"p2"},"day":"2026-09-02","starts":"09:00","length":45,"code":"O"},
+            {"id":"m3","pupil":{"upn":"p2"},"day":"2026-09-02","starts":"10:00","length":45,"code":"I"}]}]}
+            """
+        let begun = try Begun([("export.json", text)])
+        defer { withExtendedLifetime(begun) {} }
+        #expect(begun.manifest.contains(#"items: "/schools/*/pupils""#) && begun.manifest.contains(#"items: "/schools/*/marks""#))
+        for line in ["pupil: upn", "family-name: names.family", "pupil: pupil.upn", "date: day", "minutes: length"] {
+            #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
+        }
+        let lines = try ConnectorExamples(folder: begun.folder).run("first").actual
+        #expect(lines.count { $0.contains(#""record":"enrolment""#) } == 2 && lines.count { $0.contains(#""record":"absence""#) } == 2)
+        #expect(!lines.contains { $0.contains("rejected") }, "\(lines)")
     }
 
     @Test func `of JSON the longest list of objects is found, with its paths`() throws {
         let text =
             #"{"meta":{"n":2},"data":{"rows":[{"id":1,"student":{"id":"9"},"day":"2026-09-14"},{"id":2,"student":{"id":"8"},"day":null}]}}"#
-        let sample = try Sample(name: "x.json", bytes: Array(text.utf8))
+        let sample = try #require(try Sample.all(name: "x.json", bytes: Array(text.utf8)).first)
         #expect(sample.format == .json(items: "/data/rows"))
         #expect(sample.columns == ["id", "student.id", "day"])
         #expect(sample.rows == [["1", "9", "2026-09-14"], ["2", "8", ""]])
-        let lines = try Sample(name: "x.jsonl", bytes: Array("{\"a\":1}\n{\"a\":2}\n".utf8))
+        let lines = try #require(try Sample.all(name: "x.jsonl", bytes: Array("{\"a\":1}\n{\"a\":2}\n".utf8)).first)
         #expect(lines.format == .jsonLines && lines.rows.count == 2)
     }
 
     @Test(arguments: ["", "\u{0}\u{1}binary", "one word", "<xml/>", "{\"a\":"])
     func `what nothing can be made of is refused in a sentence`(text: String) {
-        #expect(throws: SampleProblem.self) { try Sample(name: "x", bytes: Array(text.utf8)) }
+        #expect(throws: SampleProblem.self) { try Sample.all(name: "x", bytes: Array(text.utf8)) }
     }
 
     private struct Unexpected: Error {

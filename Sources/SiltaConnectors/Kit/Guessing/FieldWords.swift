@@ -9,9 +9,15 @@ enum FieldWords {
         case (.consent, "key"): ["suostumusid", "samtyckeid", "consentid"] + key
         case (.enrolment, "key"): ["enrolmentid", "enrollmentid", "opiskeluoikeusid", "ilmoittautumisid"]
         case (.absence, "start"):
-            ["alku", "alkuaika", "alkoi", "alkamisaika", "klo", "kello", "starttid", "borjar", "starttime", "start", "time", "tid"]
+            [
+                "alku", "alkuaika", "alkoi", "alkamisaika", "klo", "kello", "starttid", "borjar", "starttime", "start", "starts", "time",
+                "tid",
+            ]
         case (.absence, "date"):
-            ["pvm", "paivamaara", "paiva", "poissaolopvm", "datum", "dag", "date", "day", "eventdate", "absencedate", "attendancedate"]
+            [
+                "pvm", "paivamaara", "paiva", "poissaolopvm", "poissaolopaiva", "datum", "dag", "date", "day", "eventdate", "absencedate",
+                "attendancedate",
+            ]
         case (.consent, "from"): ["voimassaalkaen", "giltigfran", "validfrom"] + from
         case (.consent, "through"): ["voimassaasti", "giltigtill", "validthrough", "validto"] + through
         case (_, "from"): from
@@ -25,12 +31,14 @@ enum FieldWords {
         "id", "tunniste", "tunnus", "rivitunnus", "rowid", "key", "identifier", "guid", "uuid", "sourcedid", "nyckel",
     ]
     private static let from = [
-        "alkupvm", "alkamispvm", "aloituspvm", "alkaen", "alku", "startdatum", "startdate", "entrydate", "begindate", "fran", "from",
+        "alkupvm", "alkamispvm", "alkamispaiva", "aloituspvm", "aloituspaiva", "alkaen", "alku", "startdatum", "startdate", "entrydate",
+        "begindate", "fran", "from",
         "begin",
         "start",
     ]
     private static let through = [
-        "loppupvm", "paattymispvm", "asti", "paattyen", "loppu", "slutdatum", "enddate", "exitdate", "till", "through", "until", "to",
+        "loppupvm", "paattymispvm", "paattymispaiva", "asti", "paattyen", "loppu", "slutdatum", "enddate", "exitdate", "till", "through",
+        "until", "to",
         "end",
         "slut",
     ]
@@ -39,20 +47,22 @@ enum FieldWords {
         "pupil": [
             "korttinumero", "oppilasnumero", "oppilasnro", "oppilasid", "oppilastunnus", "oppilas", "opiskelijanumero", "opiskelijaid",
             "elevid", "elevnummer", "elev", "studentid", "pupilid", "studentnumber", "personid", "student", "pupil", "henkiloid", "sisid",
-            "localid",
+            "localid", "upn",
         ],
         "oppijanumero": ["oppijanumero", "oppijaoid", "henkilooid", "learnernumber", "learneroid", "personoid", "studerandenummer"],
         "hetu": [
             "hetu", "henkilotunnus", "sotu", "personbeteckning", "personalidentitycode", "ssn", "socialsecuritynumber", "personnummer",
         ],
-        "family-name": ["sukunimi", "efternamn", "slaktnamn", "familyname", "lastname", "surname"],
-        "given-names": ["etunimet", "etunimi", "fornamn", "givennames", "givenname", "firstnames", "firstname"],
+        "family-name": ["sukunimi", "efternamn", "slaktnamn", "familyname", "lastname", "surname", "family"],
+        "given-names": [
+            "etunimet", "etunimi", "fornamn", "givennames", "givenname", "firstnames", "firstname", "forenames", "forename", "given",
+        ],
         "called": ["kutsumanimi", "tilltalsnamn", "calledname", "preferredname", "callname", "nickname", "called"],
         "school-name": ["koulu", "koulunnimi", "oppilaitos", "toimipiste", "skola", "skolnamn", "schoolname", "school"],
         "school-oid": ["kouluoid", "oppilaitosoid", "toimipisteoid", "organisaatiooid", "skoloid", "schooloid", "organisationoid"],
         "school-code": ["koulukoodi", "oppilaitosnumero", "oppilaitoskoodi", "skolkod", "schoolcode", "kouluid", "schoolid", "skolid"],
-        "group": ["luokka", "ryhma", "opetusryhma", "klass", "grupp", "classname", "class", "group", "homeroom"],
-        "grade": ["vuosiluokka", "luokkaaste", "arskurs", "gradelevel", "grade", "yearlevel"],
+        "group": ["luokka", "lk", "ryhma", "opetusryhma", "klass", "grupp", "classname", "class", "group", "homeroom"],
+        "grade": ["vuosiluokka", "luokkaaste", "arskurs", "gradelevel", "grade", "yearlevel", "yeargroup", "year"],
         "home-municipality": ["kotikunta", "kotikuntakoodi", "hemkommun", "homemunicipality", "municipality"],
         "non-disclosure-from": ["turvakieltoalku", "turvakieltoalkaen", "sparrmarkeringfran", "nondisclosurefrom"],
         "non-disclosure-through": ["turvakieltoloppu", "turvakieltoasti", "sparrmarkeringtill", "nondisclosurethrough"],
@@ -62,7 +72,8 @@ enum FieldWords {
             "min",
         ],
         "class": [
-            "merkintakoodi", "poissaolokoodi", "poissaololaji", "poissaolotyyppi", "merkintatyyppi", "tyyppi", "koodi", "laji", "merkinta",
+            "merkintakoodi", "poissaolokoodi", "poissaololaji", "poissaolotyyppi", "merkintatyyppi", "tyyppi", "syykoodi", "koodi", "laji",
+            "merkinta",
             "franvarotyp", "franvarokod", "kod", "typ", "absencetype", "absencecode", "attendancecode", "attendancetype", "category",
             "code",
             "type", "kind", "status",
@@ -79,7 +90,7 @@ enum FieldWords {
     private static let dropped = [
         "opettaja", "larare", "teacher", "lisatieto", "lisatiedot", "kommentti", "kommentar", "comment", "comments", "huomautus", "huomio",
         "anteckning", "note", "notes", "selite", "selitys", "kuvaus", "description", "freetext", "viesti", "meddelande", "message",
-        "kirjaaja",
+        "kirjaaja", "huom",
     ]
 
     /// Every word, so that a header is told from a row.
@@ -102,6 +113,31 @@ enum FieldWords {
         if let index = words.firstIndex(of: plain(name)) { return index }
         // `student.id`: the whole path first, then its parts.
         if let index = words.firstIndex(of: plain(lastPart(name))) { return 100 + index }
+        // `Kesto (h)`, `Poissaolon tunniste`: one of its words. `Merkintäpäivä`: what a long word ends with.
+        guard !isKnown(name) else { return nil }
+        let parts = parts(name)
+        if let index = words.firstIndex(where: parts.contains) { return byPart + index }
+        if let index = words.firstIndex(where: { word in word.utf8.count >= 4 && parts.contains { $0.hasSuffix(word) } }) {
+            return byPart + 100 + index
+        }
+        return nil
+    }
+
+    /// From this rank on, only a part of the name names the field.
+    static let byPart = 200
+
+    /// The words of a name, plain.
+    static func parts(_ name: String) -> [String] {
+        name.split { !$0.isLetter && !$0.isNumber }.map { plain(String($0)) }
+    }
+
+    /// Of a column of lengths, by what its name says.
+    static func unit(_ name: String) -> NumberFormat.Unit? {
+        let parts = parts(name)
+        if parts.contains(where: ["h", "t", "tuntia", "tunnit", "tunteina", "timmar", "hours", "hrs"].contains) { return .hours }
+        if parts.contains(where: ["oppitunnit", "oppituntia", "oppitunteina", "lektioner", "lessons", "periods"].contains) {
+            return .lessons
+        }
         return nil
     }
 

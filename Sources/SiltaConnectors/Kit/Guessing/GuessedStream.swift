@@ -15,6 +15,8 @@ struct GuessedStream {
     let sample: Sample
     let profiles: [ColumnProfile]
     let kind: RecordKind
+    /// How much speaks for the kind.
+    let score: Int
     let fields: [Field]
     let dropped: [String]
     /// Of the whole stream.
@@ -30,6 +32,7 @@ struct GuessedStream {
         let guesses = kinds.map { ($0, FieldGuesses(profiles, of: $0)) }.sorted { $0.1.score > $1.1.score }
         let (kind, guess) = guesses[0]
         self.kind = kind
+        score = guess.score
         var doubts = sample.doubts
         if guesses[1].1.score * 10 >= guess.score * 8 {
             doubts.append("these may be records of the kind \(guesses[1].0.rawValue)")
@@ -42,6 +45,17 @@ struct GuessedStream {
         }
         dropped = profiles.indices.filter { FieldWords.isDropped(profiles[$0].name) && !guess.isTaken($0) }.map { profiles[$0].name }
     }
+
+    /// Of the lists of one document, those that look like records, each kind once; else the longest.
+    static func chosen(_ samples: [Sample]) -> [GuessedStream] {
+        let streams = samples.map { GuessedStream($0) }
+        let likely = streams.filter { $0.score >= likelyScore }
+        let best = RecordKind.allCases.compactMap { kind in likely.filter { $0.kind == kind }.max { $0.score < $1.score } }
+        return best.isEmpty ? Array(streams.prefix(1)) : best
+    }
+
+    /// As much as two fields that set a kind apart, found by name, where nothing else is missing.
+    private static let likelyScore = 16
 
     /// How the dates of most columns are written.
     var dates: String? {
@@ -75,7 +89,11 @@ struct GuessedStream {
         if let found = guess.column(of: field.name) {
             let profile = profiles[found.column]
             var doubts: [String] = []
-            if !found.isNamed { doubts.append("guessed by what stands in the column") }
+            if found.isPartlyNamed {
+                doubts.append("guessed by a part of its name")
+            } else if !found.isNamed {
+                doubts.append("guessed by what stands in the column")
+            }
             if !found.others.isEmpty { doubts.append("it could also be \(found.others.joined(separator: ", "))") }
             var mapping = YAMLText.word(profile.name)
             switch field.name {
@@ -90,10 +108,15 @@ struct GuessedStream {
             case "key":
                 if !profile.isUnique { doubts.append("in the sample two rows have the same value, and a key must be of one record") }
             case "minutes":
-                if let largest = profile.largest, largest <= 12 {
-                    doubts.append("the largest is \(largest); are these lessons, {column: …, unit: lessons}, or hours?")
+                if profile.form == .decimal || profile.unit != nil {
+                    let unit = profile.unit.map { ", unit: \($0.rawValue)" } ?? ""
+                    mapping = "{column: \(mapping), number: \"\(profile.decimalSign.rawValue)\"\(unit)}"
+                    if let unit = profile.unit { doubts.append("\(unit.rawValue), by its name") }
                 }
-                if profile.form == .decimal { doubts.append("these are decimal numbers; with {column: …, number: \",\"} a comma is read") }
+                if profile.unit == nil, profile.form == .decimal || (profile.largest ?? 13) <= 12 {
+                    let largest = profile.largest.map { "the largest is \($0)" } ?? "these are decimal numbers"
+                    doubts.append("\(largest); are these lessons, {column: …, number: \",\", unit: lessons}, or hours?")
+                }
             default: break
             }
             if field.content == .date, !profile.isDate, profile.form != nil { doubts.append("not all of its values look like dates") }
@@ -114,7 +137,8 @@ struct GuessedStream {
                 !guess.isTaken($0) && profiles[$0].form == .time && FieldWords.isEnd(profiles[$0].name)
             })
         {
-            let mapping = "{from: \(YAMLText.word(profiles[start.column].name)), through: \(YAMLText.word(profiles[end].name))}"
+            let times = profiles[end].times.map { ", time: \($0.rawValue)" } ?? ""
+            let mapping = "{from: \(YAMLText.word(profiles[start.column].name)), through: \(YAMLText.word(profiles[end].name))\(times)}"
             return Field(name: "minutes", mapping: mapping, column: nil, doubt: "the minutes between two times, breaks among them")
         }
         let doubt = "no column looks like it; name one, or say what it is in every row"
@@ -138,6 +162,8 @@ struct FieldGuesses {
     struct Found {
         let column: Int
         let isNamed: Bool
+        /// Only a part of its name says so.
+        let isPartlyNamed: Bool
         /// What other columns it could be.
         let others: [String]
     }
@@ -148,25 +174,32 @@ struct FieldGuesses {
     private(set) var score = 0
 
     init(_ profiles: [ColumnProfile], of kind: RecordKind) {
-        for field in kind.fields {
+        findNamed(profiles, of: kind, ranks: 0..<FieldWords.byPart)
+        findNamed(profiles, of: kind, ranks: FieldWords.byPart..<Int.max)
+        for field in kind.fields where found[field.name] == nil {
+            let free = profiles.indices.filter {
+                !taken.contains($0) && !FieldWords.isDropped(profiles[$0].name) && FieldGuesses.isTypical(profiles[$0], field, of: kind)
+            }
+            guard let best = free.first else { continue }
+            let others = free.dropFirst().prefix(3).map { profiles[$0].name }
+            take(field.name, Found(column: best, isNamed: false, isPartlyNamed: false, others: others))
+        }
+        score = FieldGuesses.score(found, of: kind)
+    }
+
+    private mutating func findNamed(_ profiles: [ColumnProfile], of kind: RecordKind, ranks: Range<Int>) {
+        for field in kind.fields where found[field.name] == nil {
             let candidates = profiles.indices.compactMap { column -> (column: Int, rank: Int)? in
-                guard let rank = FieldWords.rank(profiles[column].name, for: field.name, of: kind) else { return nil }
+                guard let rank = FieldWords.rank(profiles[column].name, for: field.name, of: kind), ranks.contains(rank) else { return nil }
                 return FieldGuesses.fits(profiles[column], field) ? (column, rank) : nil
             }.sorted { ($0.rank, $0.column) < ($1.rank, $1.column) }
             let free = candidates.filter { !taken.contains($0.column) }
             guard let best = free.first else { continue }
             // One word means less than the next only where both are good ones.
             let others = free.dropFirst().filter { $0.rank - best.rank < 3 }.map { profiles[$0.column].name }
-            take(field.name, Found(column: best.column, isNamed: true, others: others))
+            let isWhole = best.rank < FieldWords.byPart
+            take(field.name, Found(column: best.column, isNamed: isWhole, isPartlyNamed: !isWhole, others: others))
         }
-        for field in kind.fields where found[field.name] == nil {
-            let free = profiles.indices.filter {
-                !taken.contains($0) && !FieldWords.isDropped(profiles[$0].name) && FieldGuesses.isTypical(profiles[$0], field, of: kind)
-            }
-            guard let best = free.first else { continue }
-            take(field.name, Found(column: best, isNamed: false, others: free.dropFirst().prefix(3).map { profiles[$0].name }))
-        }
-        score = FieldGuesses.score(found, of: kind)
     }
 
     func column(of field: String) -> Found? { found[field] }
@@ -187,7 +220,7 @@ struct FieldGuesses {
         var score = 0
         for (name, column) in found {
             let weight = telling[kind]?.contains(name) == true ? 4 : 1
-            score += column.isNamed ? weight * 2 : weight
+            score += column.isNamed || column.isPartlyNamed ? weight * 2 : weight
         }
         let missing = kind.fields.filter { $0.isNeeded && found[$0.name] == nil && $0.name != "key" }.count
         if kind == .coverage, missing == 0 { score += 4 }
@@ -223,7 +256,8 @@ struct FieldGuesses {
         case (.absence, "date"), (.enrolment, "from"), (.coverage, "from"): profile.isDate && !profile.hasGaps
         case (.absence, "start"): profile.form == .time
         case (.absence, "minutes"): profile.form == .integer && (profile.largest ?? 0) <= 1440 && !profile.isUnique
-        case (.absence, "class"): !profile.codes.isEmpty && profile.form != .integer && !profile.isDate && profile.form != .time
+        case (.absence, "class"):
+            !profile.codes.isEmpty && profile.form != .decimal && profile.form != .integer && !profile.isDate && profile.form != .time
         case (.absence, "key"), (.consent, "key"): profile.isUnique && !profile.hasGaps && !profile.isDate
         default: false
         }

@@ -23,25 +23,32 @@ public struct Sample: Sendable {
     /// What could also be, in words.
     let doubts: [String]
 
+    /// Every list of a file, the longest first: a document may hold several.
+    ///
     /// - Parameter bytes: at most ``byteLimit`` of the file's content.
     /// - Throws: ``SampleProblem`` where nothing can be made of it.
-    public init(name: String, bytes: [UInt8]) throws(SampleProblem) {
-        self.name = name
+    public static func all(name: String, bytes: [UInt8]) throws(SampleProblem) -> [Sample] {
         guard !bytes.isEmpty else { throw SampleProblem("\(name): this file is empty; a file with some rows would be right") }
         guard !bytes.prefix(4096).contains(0) else {
             throw SampleProblem("\(name): this is no text in a single-byte encoding or UTF-8; unpack it, or export it as text")
         }
+        let samples: [Sample]
         switch bytes.first(where: { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF }) {
         case UInt8(ascii: "{")?, UInt8(ascii: "[")?:
-            let sample = try JSONSample(name: name, bytes: bytes)
-            (format, columns, rows, doubts) = (sample.format, sample.columns, sample.rows, [])
+            samples = try JSONSample.all(name: name, bytes: bytes).map { Sample(name, $0.format, $0.columns, $0.rows, []) }
         case UInt8(ascii: "<")?:
             throw SampleProblem("\(name): samples of XML are not guessed from; write the manifest by hand, as connectors/README.md says")
         default:
             let sample = try CSVSample(name: name, bytes: bytes)
-            (format, columns, rows, doubts) = (sample.format, sample.columns, sample.rows, sample.doubts)
+            samples = [Sample(name, sample.format, sample.columns, sample.rows, sample.doubts)]
         }
-        guard !rows.isEmpty else { throw SampleProblem("\(name): there are no rows to guess from") }
+        let filled = samples.filter { !$0.rows.isEmpty }
+        guard !filled.isEmpty else { throw SampleProblem("\(name): there are no rows to guess from") }
+        return filled
+    }
+
+    private init(_ name: String, _ format: Format, _ columns: [String], _ rows: [[String]], _ doubts: [String]) {
+        (self.name, self.format, self.columns, self.rows, self.doubts) = (name, format, columns, rows, doubts)
     }
 
     func values(of column: Int) -> [String] { rows.map { column < $0.count ? $0[column] : "" } }

@@ -64,6 +64,11 @@ struct ColumnProfile {
     /// The values and how often each stands there, the most frequent first; none where there are too many to be codes.
     let codes: [String]
     let largest: Int?
+    /// How times of day are written; nil where they are not, or as usual.
+    let times: TimeFormat?
+    let decimalSign: NumberFormat.DecimalSign
+    /// Of a length, where the name says it.
+    var unit: NumberFormat.Unit? { FieldWords.unit(name) }
 
     /// More different values are no codes.
     static let codeLimit = 60
@@ -84,6 +89,14 @@ struct ColumnProfile {
         hasGaps = filled.count < values.count
         let areCodes = counts.count <= ColumnProfile.codeLimit && (counts.count * 2 <= filled.count || filled.count < 40)
         codes = areCodes ? counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key) : []
+        if form != .time {
+            times = nil
+        } else if filled.allSatisfy({ $0.contains(".") }) {
+            times = .point
+        } else {
+            times = filled.allSatisfy { $0.count { $0 == ":" } == 2 } ? .seconds : nil
+        }
+        decimalSign = filled.contains { $0.contains(",") } ? .comma : .point
         largest = form == .integer ? filled.compactMap { Int($0) }.max() : nil
     }
 

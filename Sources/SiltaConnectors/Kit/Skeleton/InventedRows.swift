@@ -13,7 +13,9 @@ struct InventedRows {
     let stream: GuessedStream
 
     /// The content of the example's file.
-    var bytes: [UInt8] {
+    ///
+    /// - Parameter others: of the same document.
+    func bytes(with others: [InventedRows]) -> [UInt8] {
         let rows = rows
         switch stream.sample.format {
         case .csv(let separator, let quoting, let encoding, let skipped, let hasHeader):
@@ -27,10 +29,39 @@ struct InventedRows {
             let text = lines.map { $0 + "\n" }.joined()
             return encoding == .utf8 ? Array(text.utf8) : text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
         case .json(let items):
-            let parts: [String] = items.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
-            let list = JSON.array(rows.map(object))
-            return parts.reversed().reduce(list) { inner, name in .object([.init(name, inner)]) }.bytes + [10]
+            return others.reduce(document(items)) { whole, other in
+                guard case .json(let items) = other.stream.sample.format else { return whole }
+                return InventedRows.joined(whole, other.document(items))
+            }.bytes + [10]
         case .jsonLines: return rows.flatMap { object($0).bytes + [10] }
+        }
+    }
+
+    /// The rows as a list where a JSON Pointer says; each list around it has one element.
+    private func document(_ items: String) -> JSON {
+        let parts: [String] = items.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
+        return parts.reversed().reduce(JSON.array(rows.map(object))) { inner, name in
+            name == "*" ? .array([inner]) : .object([.init(name, inner)])
+        }
+    }
+
+    /// Two documents as one: what both have is gone into, and of lists the first elements are joined.
+    private static func joined(_ one: JSON, _ other: JSON) -> JSON {
+        switch (one, other) {
+        case (.array(let ones), .array(let others)):
+            guard let first = ones.first, let second = others.first else { return one }
+            return .array([joined(first, second)] + ones.dropFirst())
+        case (.object, .object):
+            var members = one.members
+            for member in other.members {
+                if let index = members.firstIndex(where: { $0.name == member.name }) {
+                    members[index].value = joined(members[index].value, member.value)
+                } else {
+                    members.append(member)
+                }
+            }
+            return .object(members)
+        default: return one
         }
     }
 
@@ -66,7 +97,7 @@ struct InventedRows {
                 row[column] = value(field.name, number, stream.profiles[column])
             }
             for column in stream.profiles.indices where row[column].isEmpty && stream.profiles[column].form == .time {
-                row[column] = "09:00"
+                row[column] = InventedRows.time("09", "00", stream.profiles[column])
             }
             return row
         }
@@ -93,8 +124,8 @@ struct InventedRows {
         case "from": return date(2026, 8, 12, profile)
         case "given": return date(2026, 8, 20, profile)
         case "through": return stream.kind == .coverage ? date(2026, 9, 18, profile) : ""
-        case "start": return profile.form == .instant ? "2026-09-14T08:15:00" : "08:15"
-        case "minutes": return "45"
+        case "start": return profile.form == .instant ? "2026-09-14T08:15:00" : InventedRows.time("08", "15", profile)
+        case "minutes": return InventedRows.length(profile)
         case "class": return stream.codes.isEmpty ? "" : stream.codes[number % stream.codes.count].code
         case "giver": return profile.codes.first { FieldWords.giver($0) != nil } ?? "guardian"
         case "purpose": return "opiskeluhuolto"
@@ -112,6 +143,23 @@ struct InventedRows {
         case .date("yyyyMMdd"): return "\(year)\(paddedMonth)\(paddedDay)"
         case .instant: return "\(year)-\(paddedMonth)-\(paddedDay)T08:15:00"
         default: return "\(year)-\(paddedMonth)-\(paddedDay)"
+        }
+    }
+
+    private static func time(_ hour: String, _ minute: String, _ profile: ColumnProfile) -> String {
+        switch profile.times {
+        case .point?: "\(hour).\(minute)"
+        case .seconds?: "\(hour):\(minute):00"
+        default: "\(hour):\(minute)"
+        }
+    }
+
+    /// Three quarters of an hour.
+    private static func length(_ profile: ColumnProfile) -> String {
+        switch profile.unit {
+        case .hours?: profile.form == .decimal ? "0\(profile.decimalSign.rawValue)75" : "1"
+        case .lessons?: "1"
+        default: "45"
         }
     }
 

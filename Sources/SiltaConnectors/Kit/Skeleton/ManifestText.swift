@@ -86,6 +86,7 @@ struct ManifestText {
                     case .instant? where stream.kind.fields.contains(where: { $0.name == field.name && $0.content == .time }):
                         "time: date-time"
                     case .instant?: "date: date-time"
+                    case .time?: stream.profiles[column].times.map { "time: \($0.rawValue)" }
                     default: nil
                     }
                 if let written { mapping = "{column: \(mapping), \(written)}" }

@@ -20,15 +20,19 @@ public struct NewConnector: Sendable {
 
     /// - Parameters:
     ///   - name: letters, digits and hyphens; also the folder's.
-    ///   - samples: at least one.
-    public init(name: String, samples: [Sample]) {
-        let streams = samples.map { GuessedStream($0) }
+    ///   - samples: at least one list, for each file all of its lists.
+    public init(name: String, samples: [[Sample]]) {
+        let streams = samples.flatMap(GuessedStream.chosen)
         let text = ManifestText(name: name, streams: streams)
         var files = [
             File("connector.yaml", text.manifest), File("README.md", text.readme), File("source.yaml", text.source),
             File("examples/first/config.yaml", text.exampleConfiguration),
         ]
-        for stream in streams { files.append(File("examples/first/register/\(stream.sample.name)", InventedRows(stream: stream).bytes)) }
+        for (index, stream) in streams.enumerated() where !streams[..<index].contains(where: { $0.sample.name == stream.sample.name }) {
+            let others = streams[(index + 1)...].filter { $0.sample.name == stream.sample.name }
+            let bytes = InventedRows(stream: stream).bytes(with: others.map { InventedRows(stream: $0) })
+            files.append(File("examples/first/register/\(stream.sample.name)", bytes))
+        }
         self.files = files
     }
 }
