@@ -3,7 +3,7 @@ internal import SiltaConfiguration
 internal import SiltaCore
 internal import SiltaFormats
 
-/// Tries whether a program keeps to what connectors/README.md asks of it, with the configuration of one of its examples.
+/// Tries whether a program keeps to what connectors/README.md asks of programs, with the configuration of one of its examples.
 ///
 /// Secrets are invented, and what the program is given is never a source's own.
 public struct ProgramContract: Sendable {
@@ -21,12 +21,10 @@ public struct ProgramContract: Sendable {
     /// - Returns: nil where the connector is no program.
     /// - Throws: what is not right in its manifest or in the example's configuration, with file, line and key path.
     public init?(folder: String, example: String) throws {
-        let manifest = try Manifest(folder: folder)
-        guard let plan = manifest.program else { return nil }
-        self.plan = plan
         connector = try Connector(
-            manifest, configuration: ConnectorExamples.configuration("\(folder)/examples/\(example)"), host: .rehearsal)
-        guard let told = connector.configuration.program else { return nil }
+            Manifest(folder: folder), configuration: ConnectorExamples.configuration("\(folder)/examples/\(example)"), host: .rehearsal)
+        guard let plan = connector.configuration.plan, let told = connector.configuration.program else { return nil }
+        self.plan = plan
         (configuration, secrets) = try told.file(ProgramHost.rehearsal.secret)
     }
 
@@ -65,9 +63,9 @@ public struct ProgramContract: Sendable {
         let isWell = run.ending == .exited(0) && run.claimsToBeComplete
         let last = run.messages.last.flatMap { $0?["type"]?.string } ?? "no message"
         return KitFinding(
-            "its end", rules: [9, 11], isWell ? .passed : .failed,
+            "its end", rules: [9, 11, 21], isWell ? .passed : .failed,
             came: "\(ProgramContract.sentence(run.ending)) after \(run.lines.count) lines; the last is \(last)",
-            right: "it ends with status 0, and its last message is END with the status complete")
+            right: "it ends with status 0, and where its first message is HELLO, its last is END with the status complete")
     }
 
     private func lines(of run: RehearsedRun) -> KitFinding {
