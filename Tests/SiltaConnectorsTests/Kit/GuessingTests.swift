@@ -124,7 +124,8 @@ struct GuessingTests {
         defer { withExtendedLifetime(begun) {} }
         for line in [
             "key: Poissaolon tunniste  # unsure: guessed by a part of its name", "pupil: Oppilasnro", "date: Poissaolopäivä",
-            "start: {column: Klo, time: H.mm}", #"minutes: {column: Kesto (h), number: ",", unit: hours}  # unsure: hours, by its name"#,
+            "start: {column: Klo, time: H.mm}",
+            #"minutes: {column: Kesto (h), number: ",", unit: hours}  # unsure: guessed by a part of its name"#,
             "class: {column: Syykoodi, values-from: codes}", #"drop: ["Huom!"]"#,
         ] {
             #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
