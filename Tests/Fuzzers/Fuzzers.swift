@@ -24,5 +24,5 @@ struct Fuzzer: Sendable {
     let name: String
     let run: @Sendable (UnsafeBufferPointer<UInt8>) -> Void
 
-    static let all = [csv, json, messages, manifest, configuration]
+    static let all = [csv, json, items, xml, archive, messages, request, manifest, configuration]
 }

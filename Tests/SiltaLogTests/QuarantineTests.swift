@@ -210,5 +210,7 @@ import Testing
         try store.quarantine([row], of: "primus", completeKinds: [], seen: noon, logSize: 0)
         try store.drop(store.quarantined().map(\.id), why: nil, at: noon)
         #expect(try store.quarantined().isEmpty)
+        // Nothing of it stands in what was written last either.
+        #expect(try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0 == 0)
     }
 }

@@ -18,6 +18,7 @@ extension Connector {
         _ plan: ProgramPlan, after cursor: String?, step: () throws(ReadFailure) -> Void
     ) throws(ReadFailure) -> ProgramReading {
         guard let told = configuration.program else { preconditionFailure("A program's settings hold what it is told.") }
+        try pause.check()
         let last = cursor.flatMap { ProgramCursor($0) }.flatMap { $0.meaning == meaning ? $0 : nil }
         let state = plan.telling == .changes ? last?.state : nil
         let (content, values) = try told.file(host.secret)
@@ -26,7 +27,12 @@ extension Connector {
         let process = try start(plan, configuration: content, state: state)
         var errors = ErrorLines(secrets: secrets, tell: host.tell)
         let run = ProgramRun(process: process, conversation: conversation, limits: plan.limits, deadline: host.deadline)
-        let isWaiting = try run.run(&errors, step: step)
+        let isWaiting: Bool
+        do throws(ReadFailure) { isWaiting = try run.run(&errors, step: step) } catch {
+            // Until then the register is left alone: the program is not run.
+            if conversation.isIncomplete, let wait = conversation.pause { _ = pause.begin(wait) }
+            throw error
+        }
 
         if !conversation.hasHello { try conversation.endWithoutHello(coverage: configuration.coverage, today: host.today()) }
         guard conversation.hasEnded else {

@@ -16,6 +16,8 @@ final class Conversation {
 
     /// A state is handed to the program at every start, and stands in the log.
     static let stateLimit = 65_536
+    /// So many claims of coverage are more than all schools have in all their weeks.
+    static let claimLimit = 100_000
     /// What is kept of rejected rows, together, in bytes.
     private static let rejectedLimit = 64 << 20
 
@@ -30,7 +32,10 @@ final class Conversation {
     private(set) var hasHello = false
     private(set) var hasEnded = false
     private(set) var state: JSON?
+    /// For how long the register asks to be left alone, where nothing was told since.
     private(set) var pause: Duration?
+    /// It has said itself that it could not tell everything.
+    private(set) var isIncomplete = false
     private(set) var coverage: [Coverage] = []
     private(set) var coverageOfOffered: [Coverage] = []
     /// The kinds that it told all of, for all schools.
@@ -105,6 +110,7 @@ final class Conversation {
             return .nothing
         }
         recordCount += 1
+        pause = nil
         guard recordCount <= plan.limits.records else {
             throw ReadFailure(
                 .flooded, file: nil,
@@ -155,6 +161,9 @@ final class Conversation {
             guard let value = json["value"] else { throw broken("STATE has no value") }
             guard value.bytes.count <= Conversation.stateLimit else {
                 throw broken("the value of STATE is longer than \(Conversation.stateLimit) bytes; a state says where to go on, and no more")
+            }
+            guard !secrets.isAny(in: value.bytes) else {
+                throw broken("the value of STATE holds a secret of the configuration; a state stands in the log, where no secret may")
             }
             state = value
         default:
@@ -246,6 +255,9 @@ final class Conversation {
             if taker.stream.kind == .absence { coverage.append(claim) }
             if taker.stream.kind == .offered { coverageOfOffered.append(claim) }
             if school == nil { complete.insert(taker.stream.kind) }
+            guard coverage.count + coverageOfOffered.count <= Conversation.claimLimit else {
+                throw broken("COVERAGE claims more than \(Conversation.claimLimit) spans; one for each school and term would be right")
+            }
         }
         digest.absorb("\(school?.rawValue ?? "*") \(from) \(through) \(names.joined(separator: " "))")
     }
@@ -253,7 +265,8 @@ final class Conversation {
     private func reject(_ json: JSON, _ number: Int) throws(ReadFailure) {
         guard let stream = json["stream"]?.string else { throw broken("REJECT names no stream") }
         guard let taker = takerOfStream[stream] else { throw unknown(stream) }
-        let key = json["key"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        // A longer one is no key: no record can have it.
+        let key = json["key"]?.string.flatMap { $0.isEmpty || $0.utf8.count > Column.textLimit ? nil : $0 }
         let raw = json["raw"].map { $0.string ?? $0.text } ?? ""
         let fields = raw.isEmpty || raw.utf8.count > 16_384 ? [] : [RejectedRow.Field(name: "raw", value: raw)]
         var content = FileDigest()
@@ -282,7 +295,9 @@ final class Conversation {
         case "complete": break
         case "incomplete":
             let wait = pause.map { "; the register asks for a pause [retry after: \($0.components.seconds) s]" } ?? ""
-            throw ReadFailure(.program, file: nil, "the program says that what it told is incomplete\(wait)")
+            isIncomplete = true
+            throw ReadFailure(
+                pause == nil ? .program : .limited, file: nil, "the program says that what it told is incomplete\(wait)")
         default: throw broken("the status of END must be complete or incomplete")
         }
         guard let counts = json["counts"] else { throw broken("END must have counts, the number of records of each stream") }

@@ -24,9 +24,11 @@ final class ProgramProcess: Sendable {
     private let ending = Mutex<Ending?>(nil)
 
     /// Limits are set by a shell that becomes the program: they hold from its first instruction on. No core dump is left: it would
-    /// hold pupils and secrets.
+    /// hold pupils and secrets. Where there is a narrower limit already, that one holds; without any, nothing is started.
     private static let wrapper = """
         ulimit -c 0; ulimit -H -t "$2" 2>/dev/null; ulimit -S -t "$1" 2>/dev/null; ulimit -d "$3" 2>/dev/null
+        [ "$(ulimit -S -t)" -le "$1" ] 2>/dev/null && [ "$(ulimit -S -d)" -le "$3" ] 2>/dev/null || {
+        echo "E! the program was not started: its limits of time and memory cannot be set here" >&2; exit 126; }
         [ -z "$4" ] || echo 0 2>/dev/null >"$4/cgroup.procs"
         shift 4; exec "$@"
         """

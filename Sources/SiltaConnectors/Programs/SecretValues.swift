@@ -27,6 +27,14 @@ struct SecretValues: Sendable {
     /// How long the longest form is, in bytes.
     var longest: Int { forms.first?.count ?? 0 }
 
+    /// Whether one of 8 bytes or more stands there, in whatever form: a shorter one may stand there by chance.
+    func isAny(in bytes: [UInt8]) -> Bool {
+        let long = forms.filter { $0.count >= 8 }
+        return bytes.indices.contains { at in
+            firstBytes.contains(bytes[at]) && long.contains { bytes[at...].starts(with: $0) }
+        }
+    }
+
     /// The first so many bytes of a text, without any secret: one that begins among them is blanked to its end.
     func blanked(_ text: some Collection<UInt8>, first limit: Int = .max) -> [UInt8] {
         guard !forms.isEmpty else { return Array(text.prefix(limit)) }

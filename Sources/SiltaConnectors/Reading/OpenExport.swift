@@ -59,7 +59,7 @@ struct OpenExport {
                     try step()
                     if isNew { digest.absorb(piece) }
                 } _: { (line, layout) throws(ReadFailure) in
-                    layout.lay(line, into: &rows)
+                    try layout.lay(line, into: &rows)
                 }
                 if isNew { digest.endPart() }
             }

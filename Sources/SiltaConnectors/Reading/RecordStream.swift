@@ -154,7 +154,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
 
     private func keep(_ row: RejectedRow) {
         rejected.append(row)
-        rejectedLength += row.fields.reduce(256 + row.reason.utf8.count) { $0 + $1.value.utf8.count }
+        rejectedLength += row.fields.reduce(256 + row.reason.utf8.count + (row.key?.utf8.count ?? 0)) { $0 + $1.value.utf8.count }
     }
 
     func hand(to reading: inout Reading) {

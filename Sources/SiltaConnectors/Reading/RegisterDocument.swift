@@ -53,13 +53,18 @@ struct RegisterDocument {
             throw ReadFailure(
                 .unreadable, file: file.name, "this zip holds \(meant.count) files, \(names); member must say which of them is read")
         }
+        // Of what overlaps, a small file could become many large ones.
+        guard meant.reduce(0, { $0 + $1.packedLength }) <= file.size else {
+            throw ReadFailure(
+                .unreadable, file: file.name, "files of this zip lie in each other, as no export's do; it must be written anew")
+        }
         var documents: [RegisterDocument] = []
         for member in meant.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
             if case .refused(let why) = member.packing {
                 throw ReadFailure(.unreadable, file: file.name, "\(member.name) in this zip \(why)")
             }
             documents.append(
-                RegisterDocument(file: file, name: "\(file.name)/\(member.name)", length: member.length, packing: .member(member)))
+                RegisterDocument(file: file, name: "\(file.name)/\(member.name)", length: member.likelyLength, packing: .member(member)))
         }
         return documents
     }

@@ -10,9 +10,13 @@ struct LookupTable: Sendable {
         case none
     }
 
+    /// The most that a table may keep, in bytes: 512 MiB.
+    static let byteLimit = 512 << 20
+
     let name: String
     /// The columns that are kept, in the order of a row's values.
     let columns: [String]
+    let byteLimit: Int
     private var bytes: [UInt8] = []
     /// Where each text of a row ends, the key first.
     private var ends: [Int] = []
@@ -21,13 +25,17 @@ struct LookupTable: Sendable {
     /// Rows that had no key or were no rows, and the first of them.
     private(set) var unreadable: (count: Int, line: Int) = (0, 0)
 
-    init(name: String, columns: [String]) {
+    init(name: String, columns: [String], byteLimit: Int = LookupTable.byteLimit) {
         self.name = name
+        self.byteLimit = byteLimit
         self.columns = columns
     }
 
     private var width: Int { columns.count + 1 }
     private var count: Int { ends.count / width }
+    /// What it keeps, about, in bytes.
+    private var size: Int { bytes.count + 8 * ends.count + 12 * count }
+    var isFull: Bool { size > byteLimit }
 
     /// - Parameters:
     ///   - key: by which the row is found.
@@ -90,7 +98,14 @@ struct TableLayout {
     }
 
     /// Puts a row into the table. One that is not understood is in no table: what is looked up there is quarantined.
-    func lay(_ line: CSVLine, into table: inout LookupTable) {
+    ///
+    /// - Throws: where the table has become too large to keep.
+    func lay(_ line: CSVLine, into table: inout LookupTable) throws(ReadFailure) {
+        guard !table.isFull else {
+            throw ReadFailure(
+                .flooded, file: nil,
+                "the table \(table.name) is larger than \(table.byteLimit >> 20) MiB; name fewer columns, or rows to skip")
+        }
         guard case .row(let row) = line, row.count == columnCount else { return table.refuse(line: line.line) }
         guard !skips.skips(row) else { return }
         var values: [String?] = []

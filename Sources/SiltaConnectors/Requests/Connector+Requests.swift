@@ -212,7 +212,7 @@ extension Connector {
                 first: first.flatMap { $0.name == name ? $0.answer : nil },
                 page: { page in page.withUnsafeBytes { digest.absorb($0) } },
                 item: { item, number in
-                    if let line = columns.line(of: .item(number: number, item)) { layout.lay(line, into: &table) }
+                    if let line = columns.line(of: .item(number: number, item)) { try layout.lay(line, into: &table) }
                 },
                 unreadable: { _, _, number in table.refuse(line: number) }, step: step)
             digest.endPart()

@@ -152,7 +152,7 @@ final class RequestRun {
         case .bearer(let reference): headers.append(("Authorization", "Bearer " + (try value(of: reference))))
         case .basic(let user, let reference):
             let pair = Data((user + ":" + (try value(of: reference))).utf8).base64EncodedString()
-            secrets.append(pair)
+            if !secrets.contains(pair) { secrets.append(pair) }
             headers.append(("Authorization", "Basic " + pair))
         case .client(let login): headers.append(("Authorization", "Bearer " + (try accessToken(login, step))))
         }

@@ -38,6 +38,8 @@ struct WebLocation: Sendable, Equatable {
         let isWithoutTLS = scheme == "http" && own.scheme == "https" && (target.port == nil || port == 80 || port == ownPort)
         guard isOwn || isWithoutTLS else { return nil }
         target.scheme = own.scheme
+        // However the server spelled it.
+        target.percentEncodedHost = own.percentEncodedHost
         target.port = own.port
         target.fragment = nil
         return target.string

@@ -19,6 +19,9 @@ public struct ZipDirectory: Sendable {
         public var checksum: UInt32
         /// Where its local header begins.
         var headerOffset: Int
+
+        /// ``length``, where that can be: the directory may say anything.
+        public var likelyLength: Int { min(length, packing == .stored ? packedLength : packedLength * Inflater.ratioLimit) }
     }
 
     /// How many bytes the fixed part of a local header has.
@@ -121,9 +124,21 @@ extension ZipDirectory.Member {
             default: .refused("is packed by method \(method), which is not known here; deflate would be right")
             }
         let member = ZipDirectory.Member(
-            name: String(decoding: name, as: UTF8.self), packing: packing, packedLength: numbers[1], length: numbers[0],
+            name: shown(String(decoding: name, as: UTF8.self)), packing: packing, packedLength: numbers[1], length: numbers[0],
             checksum: UInt32(checksum), headerOffset: numbers[2])
         return (member, end)
+    }
+
+    /// It stands in sentences: a name that could steer a terminal, or fill a page, is none that anybody reads.
+    private static func shown(_ name: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars.prefix(1024) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append("\u{FFFD}")
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars)
     }
 
     private static func fill(_ numbers: inout [Int], _ bytes: LittleEndian, _ extra: Range<Int>) -> Bool {

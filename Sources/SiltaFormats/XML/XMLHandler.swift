@@ -4,10 +4,13 @@ internal import SiltaCore
 /// What expat calls while it goes through a document: it collects the values of one item, and then has the parser pause.
 final class XMLHandler {
     static let maximumDepth = 64
+    /// The most rows that one item may be, and what they may have together of what stands beside their elements, in bytes: 256 MiB.
+    static let elementLimit = 100_000
+    static let sharedLimit = 1 << 28
 
     enum Row {
         case values(number: Int, [[UInt8]], problem: String?)
-        case overlong(number: Int, digest: Digest)
+        case refused(number: Int, ItemFault, digest: Digest)
     }
 
     /// The values of a part of an item, by column.
@@ -82,11 +85,13 @@ final class XMLHandler {
     /// The rows of the item that has just ended.
     func takeItem() -> [Row] {
         defer { (item, elements, length) = (Values(), [], 0) }
-        guard length <= XMLItems.itemLimit else {
+        let shared = item.values.values.reduce(1) { $0 + $1.count }
+        let isOverfull = elements.count > XMLHandler.elementLimit || elements.count > XMLHandler.sharedLimit / shared
+        guard length <= XMLItems.itemLimit, !isOverfull else {
             number += 1
             var hash = RowHash()
             for index in titles.indices { (item.values[index] ?? []).withUnsafeBufferPointer { hash.absorb($0) } }
-            return [.overlong(number: number, digest: hash.finish())]
+            return [.refused(number: number, isOverfull ? .overfull : .overlong, digest: hash.finish())]
         }
         return (each == nil ? [Values()] : elements).map { element in
             number += 1
@@ -118,7 +123,8 @@ final class XMLHandler {
             inner.append(whole)
             if eachDepth == nil, whole == each {
                 eachDepth = inner.count
-                elements.append(Values())
+                // One too many says that there are: the others are not kept.
+                if elements.count <= XMLHandler.elementLimit { elements.append(Values()) }
             }
             innerColumns.append(columns[whole])
             if let column = columns[whole] { open(column) }

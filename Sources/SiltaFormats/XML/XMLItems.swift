@@ -12,6 +12,8 @@ internal import SiltaCore
 public struct XMLItems: ~Copyable {
     /// The most that the values of one item may have together, in bytes: 1 MiB.
     public static let itemLimit = 1 << 20
+    /// The longest tag, comment or the like, in bytes: 4 MiB. It is kept, and gone through anew with each piece, until its end is there.
+    static let tagLimit = 4 << 20
 
     /// What is yielded, in the order of the document.
     public enum Item {
@@ -23,6 +25,7 @@ public struct XMLItems: ~Copyable {
     private let parser: XML_Parser
     private let handler: XMLHandler
     private var isBroken = false
+    private var taken = 0
     private var ends: [Int] = []
     private var fields: [UInt8] = []
 
@@ -69,7 +72,12 @@ public struct XMLItems: ~Copyable {
             try yieldItem(body)
             status = XML_ResumeParser(parser)
         }
-        guard status == XML_STATUS_ERROR else { return }
+        taken += piece.count
+        guard status == XML_STATUS_ERROR else {
+            guard taken - max(0, Int(XML_GetCurrentByteIndex(parser))) > XMLItems.tagLimit + piece.count else { return }
+            isBroken = true
+            return try body(.broken(fault("a tag or comment is longer than \(XMLItems.tagLimit) bytes, as none of a register is")))
+        }
         isBroken = true
         try body(.broken(fault(handler.refusal ?? XMLItems.reason(XML_GetErrorCode(parser)))))
     }
@@ -107,7 +115,8 @@ public struct XMLItems: ~Copyable {
                         try body(.line(problem.map { .flawed(row, problem: $0) } ?? .row(row)))
                     }
                 }
-            case .overlong(let number, let digest): try body(.line(.unreadable(line: number, fault: .item(.overlong), digest: digest)))
+            case .refused(let number, let fault, let digest):
+                try body(.line(.unreadable(line: number, fault: .item(fault), digest: digest)))
             }
         }
     }

@@ -146,6 +146,7 @@ extension KeyStore {
                 try db.cachedStatement(sql: "UPDATE quarantine SET fields = x'' WHERE id = ?").execute(arguments: [id.rawValue])
             }
         }
+        try truncateWriteAheadLog()
     }
 
     /// Why a row was dropped; nil where it was not, or nobody said why.
@@ -187,9 +188,13 @@ extension KeyStore {
             try KeyStore.forgetDropped(db)
             return count
         }
-        // What was overwritten in the file may still stand in the write-ahead log.
-        if count > 0 { try file.run { db in _ = try db.checkpoint(.truncate) } }
+        if count > 0 { try truncateWriteAheadLog() }
         return count
+    }
+
+    /// What was overwritten in the file may still stand there.
+    private func truncateWriteAheadLog() throws(LogFailure) {
+        try file.run { db in _ = try db.checkpoint(.truncate) }
     }
 
     /// Removes rows, such as those of an erased pupil.

@@ -145,6 +145,8 @@ private enum Samples {
             throw Failure("the server did not answer with the file [status: \(response.status.map(String.init) ?? "none")]")
         }
         let last = URL(string: url)?.lastPathComponent ?? ""
-        return try sample(last.isEmpty || last == "/" ? "export" : last, at: path)
+        // The name becomes that of a file: what stands in a URL may be a path, or anything.
+        let isName = last.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._-]{0,100}/) != nil
+        return try sample(isName ? last : "export", at: path)
     }
 }

@@ -1,4 +1,6 @@
+import SiltaConfiguration
 import SiltaCore
+import SiltaFormats
 import Testing
 
 @testable import SiltaConnectors
@@ -75,6 +77,30 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `that are too large to keep fail the poll`() throws {
+        let mapping = try #require(
+            try Manifest(
+                YAMLDocument.parse(
+                    """
+                    name: tables
+                    version: "1"
+                    reads: a table
+                    configuration: {type: object, properties: {location: {type: string}}}
+                    read: {location: {setting: location}, format: csv, csv: {separator: ",", quoting: none}, encoding: utf-8}
+                    \(Tables.tables)
+                    streams: {absence: \(absences(""))}
+                    """, file: "connector.yaml")
+            ).tables.first)
+        var table = LookupTable(name: "people", columns: mapping.columns, byteLimit: 1 << 20)
+        let layout = try TableLayout(mapping, header: Header(stream: "people.csv", columns: mapping.columnNames), encoding: .utf8)
+        let failure = try #require(throws: ReadFailure.self) {
+            for number in 1...100_000 {
+                try CSVRow.withFields(["\(number)", "n\(number)", "s"], line: number) { try layout.lay(.row($0), into: &table) }
+            }
+        }
+        #expect(failure.sentence == "the table people is larger than 1 MiB; name fewer columns, or rows to skip")
     }
 }
 

@@ -137,4 +137,14 @@ import Testing
             #expect("\(error)".hasPrefix("connector.yaml:"), "\(error)")
         }
     }
+
+    @Test func `of a file that changes between its readings fail the poll`() throws {
+        let register = try Register("format: csv", "file: marks.csv\n    skip: [{column: kind, is: [gone]}]")
+        let text = "id;pupil;day;minutes;kind\n1;7;2026-09-14;45;late\n2;7;yesterday;45;oops\n"
+        try register.write("marks.csv", text)
+        let failure = try #require(throws: ReadFailure.self) {
+            _ = try register.connector().read(after: nil) { try register.write("marks.csv", text.replacing("oops", with: "gone")) }
+        }
+        #expect(failure.code == .changed)
+    }
 }

@@ -105,4 +105,55 @@ private func row(_ id: Int) -> String { "\(id);7;2026-09-14;45;late\n" }
             return
         }
     }
+
+    @Test func `of lengths that cannot be are refused, and no room is made for them`() throws {
+        let register = try Register("format: csv", "file: export.zip")
+        try register.write("marks.csv", header + (1...3000).map(row).joined())
+        try register.run(
+            """
+            python3 - <<'END'
+            import struct, zlib
+            plain = open("marks.csv", "rb").read()
+            deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+            packed = deflate.compress(plain) + deflate.flush()
+            name, sum = b"marks.csv", zlib.crc32(plain)
+            local = struct.pack("<IHHHHHIIIHH", 0x04034b50, 45, 0, 8, 0, 0, sum, 0, 0, len(name), 0) + name
+            extra = struct.pack("<HHQ", 1, 8, 1 << 58)
+            central = struct.pack("<IHHHHHHIIIHHHHHII", 0x02014b50, 45, 45, 0, 8, 0, 0, sum, len(packed), 0xFFFFFFFF, len(name), len(extra),
+                0, 0, 0, 0, 0) + name + extra
+            start = len(local) + len(packed)
+            end = struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, 1, 1, len(central), start, 0)
+            open("export.zip", "wb").write(local + packed + central + end)
+            END
+            """)
+        #expect(try register.failure().sentence.hasPrefix("this file of the zip is damaged"))
+    }
+
+    @Test func `that lie in each other are refused`() throws {
+        let register = try Register("format: csv", "file: export.zip\n    member: marks*.csv")
+        try register.write("marks-1.csv", header + (1...3000).map(row).joined())
+        try register.run(
+            """
+            python3 - <<'END'
+            import copy, zipfile
+            with zipfile.ZipFile("export.zip", "w", zipfile.ZIP_DEFLATED) as zip:
+                zip.write("marks-1.csv")
+                for number in range(2, 100):
+                    again = copy.copy(zip.filelist[0])
+                    again.filename = f"marks-{number}.csv"
+                    zip.filelist.append(again)
+            END
+            """)
+        #expect(try register.failure().sentence.hasPrefix("files of this zip lie in each other"))
+    }
+
+    @Test func `by names that would steer a terminal do not`() throws {
+        let register = try Register("format: csv", "file: export.zip")
+        try register.run(
+            "python3 -c 'import zipfile; z = zipfile.ZipFile(\"export.zip\", \"w\"); z.writestr(\"a\\x1b[31m\", b\"\"); z.writestr(\"b\\n\", b\"\"); z.close()'"
+        )
+        #expect(
+            try register.failure().sentence
+                == "this zip holds 2 files, a\u{FFFD}[31m, b\u{FFFD}; member must say which of them is read")
+    }
 }

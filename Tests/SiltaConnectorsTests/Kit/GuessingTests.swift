@@ -85,6 +85,11 @@ struct GuessingTests {
         #expect(!UnsureMarks(folder: begun.folder).marks.isEmpty)
     }
 
+    @Test func `a column's name that breaks its line adds nothing to the manifest`() {
+        let line = YAMLText.line(2, "key", "id", unsure: "it could also be a\nprogram: [sh]\u{2028}b\u{85}c")
+        #expect(line == "  key: id  # unsure: it could also be a program: [sh] b c")
+    }
+
     @Test func `a file without a header has positions, and shows none of its first row`() throws {
         let begun = try Begun([("marks.csv", "5;100001;2026-09-14;Kanarialintu\n6;100002;2026-09-15;Kanarialintu\n")])
         #expect(begun.manifest.contains("header: false"))

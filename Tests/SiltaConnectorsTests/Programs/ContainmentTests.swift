@@ -150,4 +150,51 @@ import Testing
         usleep(50_000)
         #expect(try !runs(scripted))
     }
+
+    @Test func `that counts more than there are numbers`() throws {
+        let scripted = try ScriptedConnector("hello()\nprint('x')\nend(enrolments=1, absences=(1 << 63) - 1)\n")
+        #expect(try scripted.failure() == "message 3: END counts 9223372036854775807 records of absences, and 0 came")
+    }
+
+    @Test func `that claims to cover more than there is`() throws {
+        let scripted = try ScriptedConnector(
+            """
+            hello()
+            for _ in range(2):
+                say(type="COVERAGE", **{"from": "2026-08-12", "through": "2026-09-14", "streams": ["absences"] * 60000})
+            end()
+            """)
+        #expect(try scripted.failure().hasPrefix("message 3: COVERAGE claims more than 100000 spans"))
+    }
+
+    @Test func `that refuses a record by a key without end`() throws {
+        let scripted = try ScriptedConnector("hello()\nsay(type='REJECT', stream='absences', key='k' * 5000)\nend()\n")
+        #expect(try scripted.read().rejected.map(\.key) == [nil])
+    }
+
+    @Test func `and not started where its limits cannot be set`() throws {
+        let scripted = try ScriptedConnector("")
+        var limits = ProgramLimits()
+        func ending() throws -> ProgramProcess.Ending? {
+            try ProgramProcess(
+                ["/bin/true"], in: scripted.folder, files: PrivateFolder(in: scripted.folder), environment: [], limits: limits
+            ).wait(atMost: .seconds(20))
+        }
+        #expect(try ending() == .exited(0))
+        limits.memory = -1024
+        #expect(try ending() == .exited(126))
+    }
+
+    @Test func `and not run again before its register wants it`() throws {
+        let limit = "open('runs', 'a').write('x')\nhello()\nsay(type='LIMIT', retryAfter=120)\n"
+        let scripted = try ScriptedConnector(limit + "say(type='END', status='incomplete')\n")
+        let connector = try scripted.connector()
+        for _ in 1...2 { #expect(try #require(throws: ReadFailure.self) { try connector.read() }.code == .limited) }
+        #expect(try String(contentsOfFile: "\(scripted.folder)/runs", encoding: .utf8) == "x")
+        // Whoever waited, and told more, was let in again.
+        let waiting = try ScriptedConnector(limit + "absence(1)\nsay(type='END', status='incomplete')\n")
+        let other = try waiting.connector()
+        for _ in 1...2 { #expect(try #require(throws: ReadFailure.self) { try other.read() }.code == .program) }
+        #expect(try String(contentsOfFile: "\(waiting.folder)/runs", encoding: .utf8) == "xx")
+    }
 }

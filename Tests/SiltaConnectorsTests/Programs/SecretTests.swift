@@ -53,4 +53,12 @@ import Testing
         #expect(String(decoding: SecretValues(["abc"]).blanked("abcabc".utf8), as: UTF8.self) == "abcabc")
         #expect(String(decoding: SecretValues(["abcd"]).blanked("abcdabc".utf8), as: UTF8.self) == "***abc")
     }
+
+    @Test func `are in no state, which stands in the log`() throws {
+        for value in ["config['token']", "{'url': 'https://a/?t=hunter2%20%26%203%3F'}"] {
+            let scripted = try ScriptedConnector("hello()\nsay(type='STATE', value=\(value))\nend()\n")
+            let failure = try scripted.failure(config: "token: credential:register")
+            #expect(failure.hasPrefix("message 2: the value of STATE holds a secret"))
+        }
+    }
 }

@@ -133,4 +133,23 @@ private func lines(_ text: String, at path: String, each: String? = nil, _ colum
             #expect(parts == whole, "seed \(seed)")
         }
     }
+
+    @Test func `that are more rows than can be are none`() throws {
+        let many = "<l><p>" + String(repeating: "<e/>", count: 150_000) + "</p><p><e/></p></l>"
+        let seen = try lines(many, at: "/l/p", each: "e", ["e.x"])
+        #expect(seen.count == 2 && seen[0].contains("overfull") && seen[1] == "2 ", "\(seen.count) rows")
+        // Each row would have the name, too.
+        let long = "<l><p><n>\(String(repeating: "n", count: 500_000))</n>" + String(repeating: "<e/>", count: 1000) + "</p></l>"
+        #expect(try lines(long, at: "/l/p", each: "e", ["n"]).map { $0.contains("overfull") } == [true])
+    }
+
+    @Test func `behind a tag or comment without end are not waited for`() throws {
+        let piece = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 16)
+        for start in ["<l><!--", "<l><p a='"] {
+            let seen = try lines([Array(start.utf8)] + Array(repeating: piece, count: 100), at: "/l/p", ["a"])
+            #expect(seen.first?.hasPrefix("broken: a tag or comment is longer than 4194304 bytes") == true, "\(start): \(seen)")
+        }
+        let text = try lines([Array("<l>".utf8)] + Array(repeating: piece, count: 100) + [Array("<p/></l>".utf8)], at: "/l/p", ["a"])
+        #expect(text == ["1 "])
+    }
 }

@@ -23,8 +23,9 @@ enum YAMLText {
         return quoted + "\""
     }
 
-    /// A value with what is unsure of it as a comment behind it.
+    /// A value with what is unsure of it as a comment behind it, which stays on its line whatever a sample's columns are called.
     static func line(_ indent: Int, _ key: String, _ value: String, unsure: String?) -> String {
-        String(repeating: " ", count: indent) + "\(key): \(value)" + (unsure.map { "  # unsure: \($0)" } ?? "")
+        String(repeating: " ", count: indent) + "\(key): \(value)"
+            + (unsure.map { "  # unsure: \(ErrorLines.shown(Array($0.utf8)))" } ?? "")
     }
 }
