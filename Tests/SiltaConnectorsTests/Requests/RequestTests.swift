@@ -32,12 +32,12 @@ import Testing
 
     @Test func `are asked for alone with a cursor, where that must be`() throws {
         let stream = "items: /data\npaging: {cursor: token, from: /token, size: {n: 3}, alone: true}"
-        #expect(try server.connector("/cursor, query: {a: \"1 2\", b: {setting: scope}}", stream).keys() == all)
+        #expect(try server.connector("/cursor, query: {a: \"1 2\", b: {setting: tenant}}", stream).keys() == all)
         #expect(try server.set() == ["GET /cursor?a=1%202&n=3", "GET /cursor?token=3", "GET /cursor?token=6"])
-        let posted = "/posted, method: POST, body: {kind: all, \"n\": \"1\", deep: {scope: {setting: scope}}}"
-        _ = try server.connector(posted, "items: \"\"\npaging: {offset: offset, size: {limit: 9}}", config: "scope: x").keys()
+        let posted = "/posted, method: POST, body: {kind: all, \"n\": \"1\", deep: {tenant: {setting: tenant}}}"
+        _ = try server.connector(posted, "items: \"\"\npaging: {offset: offset, size: {limit: 9}}", config: "tenant: x").keys()
         #expect(
-            try server.set().first == #"POST /posted {"kind":"all","n":"1","deep":{"scope":"x"},"offset":0,"limit":9}"#)
+            try server.set().first == #"POST /posted {"kind":"all","n":"1","deep":{"tenant":"x"},"offset":0,"limit":9}"#)
     }
 
     @Test(arguments: [
@@ -72,7 +72,7 @@ import Testing
         try server.set("\"next\": \"https://localhost:\(server.port)/link\"")
         let failure = try server.connector("/link", "items: \"\"\npaging: {link: next}").failure()
         #expect(failure.contains("the next page is said to be on another server, which is not asked"))
-        #expect(try server.set().count == 2)
+        #expect(try server.set() == ["GET /link"])
     }
 
     @Test func `hold numbers of any length, and what is no object is rejected`() throws {
@@ -99,7 +99,9 @@ import Testing
         #expect(try server.set() == ["GET /once", "GET /dated"])
         #expect(try connector.next(after: reading).isUnchanged)
         try server.set("\"etag\": \"two\"")
-        #expect(try connector.next(after: reading).reading?.keys == all)
+        #expect(try connector.next(after: reading).isUnchanged, "what is said under another ETag is the same")
+        try server.set("\"count\": 8")
+        #expect(try connector.next(after: reading).reading?.keys == all + ["m7"])
     }
 
     @Test func `have a budget`() throws {
@@ -171,6 +173,6 @@ import Testing
 
     @Test func `are read again where the configuration means something else`() throws {
         let first = try server.connector("/once").read()
-        #expect(try server.connector("/once", config: "scope: x").next(after: first).reading?.keys == all)
+        #expect(try server.connector("/once", config: "tenant: x").next(after: first).reading?.keys == all)
     }
 }
