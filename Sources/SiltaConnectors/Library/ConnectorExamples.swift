@@ -3,7 +3,7 @@ public import SiltaConfiguration
 
 /// The cases in a connector's `examples` folder, each a folder with `config.yaml` (the configuration of a source, its location
 /// below that folder), the files it reads, and `expected.jsonl`: every canonical record and rejected row, or one line that begins
-/// with `failure:` where the poll must fail.
+/// with `failure:` where the poll must fail. Where a server is asked, its answers stand in `answers/` (``RecordedAnswers``).
 public struct ConnectorExamples: Sendable {
     public struct Outcome: Sendable {
         public let name: String
@@ -73,7 +73,12 @@ public struct ConnectorExamples: Sendable {
     }
 
     private func connector(_ folder: String) throws -> Connector {
-        try Connector(manifest, configuration: ConnectorExamples.configuration(folder), host: .rehearsal)
+        var host = ProgramHost.rehearsal
+        let isAsking = manifest.streams.contains { $0.request != nil }
+        if isAsking { host.today = { RecordedAnswers.today } }
+        return try Connector(manifest, configuration: ConnectorExamples.configuration(folder), host: host) { remote in
+            RecordedAnswers(folder: "\(folder)/answers").fetcher(below: remote.url)
+        }
     }
 
     private func read(_ folder: String) -> [String] {

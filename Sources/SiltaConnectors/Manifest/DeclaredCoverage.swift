@@ -8,8 +8,11 @@ public import SiltaCore
 public struct DeclaredCoverage: Sendable {
     public enum Day: Sendable, Hashable {
         case date(LocalDate)
-        /// So many days before the day of the poll.
+        /// So many days before the day of the poll; negative after it.
         case before(days: Int)
+
+        /// Whether it is another one tomorrow.
+        var moves: Bool { if case .before = self { true } else { false } }
     }
 
     /// Nil: from the first day that there is.
@@ -37,7 +40,8 @@ public struct DeclaredCoverage: Sendable {
 }
 
 extension DeclaredCoverage.Day {
-    init(_ setting: Setting) throws(ConfigurationError) {
+    /// - Parameter isAhead: whether it may lie after the day of the poll: what is asked may, what is covered may not.
+    init(_ setting: Setting, isAhead: Bool = false) throws(ConfigurationError) {
         let text = try setting.string()
         if let date = LocalDate(text) {
             self = .date(date)
@@ -48,10 +52,12 @@ extension DeclaredCoverage.Day {
             return
         }
         let days = text.dropFirst("today-".count).dropLast()
-        guard text.hasPrefix("today-"), text.hasSuffix("d"), days.utf8.allSatisfy({ (48...57).contains($0) }), let days = Int(days),
+        let isAfter = isAhead && text.hasPrefix("today+")
+        guard text.hasPrefix("today-") || isAfter, text.hasSuffix("d"),
+            days.utf8.allSatisfy({ (48...57).contains($0) }), let days = Int(days),
             days <= 3660
         else { throw setting.refusal(of: text, expected: "a day: 2026-08-12, today, or today-30d") }
-        self = .before(days: days)
+        self = .before(days: isAfter ? -days : days)
     }
 
     func date(on today: LocalDate) -> LocalDate {

@@ -14,6 +14,8 @@ public struct FieldMapping: Sendable {
     /// What is looked up by what the origin says, table by table.
     public let lookups: [LookupMapping]
     public let values: Values?
+    /// What every word means that the values do not list; nil where such a word is not understood.
+    let others: String?
     /// Where it is not the one of the whole manifest.
     public let dates: DateFormat?
     public let times: TimeFormat?
@@ -22,12 +24,16 @@ public struct FieldMapping: Sendable {
     let minutesADay: String?
     /// What it is where it is empty, as the canonical record has it, or as one of the register's words that mean something.
     public let otherwise: String?
+    /// What stands in no row of a table is as if it were empty.
+    let isMissingEmpty: Bool
+    /// What stands behind the column of a key, to tell apart two records that are made of one row.
+    let suffix: String
     /// A row in which it is empty is not understood.
     public let isRequired: Bool
 
     private static let keys =
         FieldOrigin.keys + LookupMapping.keys.filter { $0 != "take" } + [
-            "values", "values-from", "date", "time", "number", "unit", "minutes-a-day", "default", "required",
+            "values", "values-from", "date", "time", "number", "unit", "minutes-a-day", "default", "required", "otherwise", "suffix",
         ]
 
     init(
@@ -53,7 +59,8 @@ public struct FieldMapping: Sendable {
     private init(_ origin: FieldOrigin, of field: CanonicalField) {
         self.origin = origin
         lookups = []
-        (values, dates, times, numbers, minutesADay, otherwise, isRequired) = (nil, nil, nil, nil, nil, nil, field.isNeeded)
+        (values, others, dates, times, numbers, minutesADay, otherwise) = (nil, nil, nil, nil, nil, nil, nil)
+        (isMissingEmpty, suffix, isRequired) = (false, "", field.isNeeded)
     }
 
     private init(
@@ -63,12 +70,16 @@ public struct FieldMapping: Sendable {
         origin = try FieldOrigin(fields, of: field, schema: schema, isLookedUp: !lookups.isEmpty)
         try FieldMapping.check(fields, origin, of: field)
         values = try FieldMapping.values(fields, of: field, schema: schema)
+        others = try FieldMapping.others(fields, of: field)
         dates = try fields.optional("date").map { (format) throws(ConfigurationError) in try DateFormat(format) }
         times = try fields.optional("time")?.choice(of: TimeFormat.self)
         numbers =
             fields.optional("number") == nil ? nil : try NumberFormat(fields, isMinutes: field.content == .minutes)
         minutesADay = try FieldMapping.minutesADay(fields, schema)
-        otherwise = try FieldMapping.otherwise(fields, of: field, values)
+        let isEmptyDefault = try fields.optional("default")?.string(allowingEmpty: !field.isNeeded && !lookups.isEmpty).isEmpty == true
+        otherwise = isEmptyDefault ? nil : try FieldMapping.otherwise(fields, of: field, values)
+        isMissingEmpty = isEmptyDefault || otherwise != nil
+        suffix = try FieldMapping.suffix(fields, origin, of: field)
         let required = try fields.optional("required")?.boolean() ?? false
         isRequired = field.isNeeded || required
     }
@@ -92,8 +103,8 @@ public struct FieldMapping: Sendable {
         }
         let strangers =
             switch origin {
-            case .constant, .setting: ["lookup", "values", "values-from", "date", "time", "number", "default", "required"]
-            case .span: ["lookup", "values", "values-from", "number"]
+            case .constant, .setting: ["lookup", "values", "values-from", "otherwise", "date", "time", "number", "default", "required"]
+            case .span: ["lookup", "values", "values-from", "otherwise", "number"]
             default: [String]()
             }
         for key in strangers {
@@ -101,6 +112,24 @@ public struct FieldMapping: Sendable {
             throw stray.error(
                 isSpan ? "this does not go with from and through" : "this goes with a column; a constant is as the record has it")
         }
+    }
+
+    /// Of a mark's class it is never guessed: what is not known there must be looked at.
+    private static func others(_ fields: Fields, of field: CanonicalField) throws(ConfigurationError) -> String? {
+        guard let setting = fields.optional("otherwise") else { return nil }
+        guard fields.optional("values") != nil || fields.optional("values-from") != nil else {
+            throw setting.error("this goes with values or values-from; what stands where nothing is, is default")
+        }
+        guard field.name != "class" else {
+            throw setting.error("a code without a class is quarantined and never guessed; list its class under values")
+        }
+        return try FieldMapping.word(setting, field)
+    }
+
+    private static func suffix(_ fields: Fields, _ origin: FieldOrigin, of field: CanonicalField) throws(ConfigurationError) -> String {
+        guard let setting = fields.optional("suffix") else { return "" }
+        guard field.name == "key", case .column = origin else { throw setting.error("this goes with the column of a key") }
+        return try setting.string()
     }
 
     private static func minutesADay(_ fields: Fields, _ schema: ConfigurationSchema) throws(ConfigurationError) -> String? {
@@ -140,9 +169,10 @@ public struct FieldMapping: Sendable {
         return meanings
     }
 
-    /// A text that the field may hold.
+    /// A text that the field may hold; the empty one where the record can be without it.
     static func word(_ setting: Setting, _ field: CanonicalField) throws(ConfigurationError) -> String {
-        let text = try setting.string()
+        let text = try setting.string(allowingEmpty: !field.isNeeded)
+        guard !text.isEmpty else { return text }
         if case .word(let words) = field.content, !words.contains(text) {
             throw setting.refusal(of: text, expected: "one of \(words.joined(separator: ", "))", nearestOf: words)
         }
@@ -154,7 +184,9 @@ extension CanonicalField {
     /// A value as the record has it: dates `yyyy-MM-dd`, times `HH:mm`, whole numbers, one of its words.
     func canonical(_ setting: Setting) throws(ConfigurationError) -> String {
         switch content {
-        case .text, .word: return try FieldMapping.word(setting, self)
+        case .text, .word:
+            _ = try setting.string()
+            return try FieldMapping.word(setting, self)
         case .date: return try setting.date().description
         case .integer, .minutes: return String(try setting.integer(in: 0...))
         case .time:

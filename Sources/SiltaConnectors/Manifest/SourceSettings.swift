@@ -44,7 +44,9 @@ struct SourceSettings: Sendable {
             Result { () throws(ConfigurationError) in try SourceSettings.tables(fields, manifest: manifest) })
         self.tables = tables
         var streams: [StreamMapping] = []
-        for stream in renamed { streams.append(try stream.configured(properties, at: fields.setting)) }
+        for stream in renamed where stream.condition?.holds(properties) != false {
+            streams.append(try stream.configured(properties, at: fields.setting))
+        }
         self.streams = streams
         func value(_ parameter: Parameter) throws(ConfigurationError) -> Setting {
             switch parameter {
@@ -64,7 +66,8 @@ struct SourceSettings: Sendable {
                 (folder, remote) = (try SourceSettings.folder(location), nil)
                 try RemoteFolder.refuse(properties)
             }
-            requests = try RequestSettings(remote, location, properties, read: read, streams: streams, tables: tables)
+            requests = try RequestSettings(
+                remote, location, properties, read: read, streams: streams, tables: tables, clock: clock)
             (plan, program) = (nil, nil)
             func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
                 if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {

@@ -20,6 +20,8 @@ public struct StreamMapping: Sendable {
     let isCanonical: Bool
     /// Rows that are neither read nor kept.
     public let skips: [SkipRule]
+    /// What a source must configure for it to be read; nil where it always is.
+    public let condition: StreamCondition?
 
     /// Those of a manifest: by kind, one or a list of several.
     static func all(
@@ -68,7 +70,7 @@ public struct StreamMapping: Sendable {
         let isRequest = origin == "file" && setting.hasKey("request")
         let origin = isRequest ? "request" : origin
         let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
-        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip", "when"]) { (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema, tables: tables)
         }
     }
@@ -78,7 +80,7 @@ public struct StreamMapping: Sendable {
     ) throws(ConfigurationError) {
         self.kind = kind
         isCanonical = false
-        (self.name, files, request, file, self.fields, dropped, skips) = try gather(
+        (self.name, files, request, file, self.fields, dropped, skips, condition) = try gather(
             fields.optional("name", default: name) { (setting) throws(ConfigurationError) in try setting.string() },
             Result { () throws(ConfigurationError) in try origin == "file" ? FilePlan(fields, schema: schema) : nil },
             Result { () throws(ConfigurationError) in try origin == "request" ? RequestPlan(fields, schema: schema) : nil },
@@ -91,7 +93,8 @@ public struct StreamMapping: Sendable {
             },
             fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
-            })
+            },
+            fields.optional("when") { (setting) throws(ConfigurationError) in try StreamCondition(setting, schema: schema) })
         if let request { file = request.list.path }
         if let files { file = files.text }
         for field in kind.fields {
@@ -105,9 +108,8 @@ public struct StreamMapping: Sendable {
     static let canonical: [StreamMapping] = [.enrolment, .absence, .offered, .consent].map { StreamMapping(canonical: $0) }
 
     private init(canonical kind: RecordKind) {
-        (self.kind, name, file, files, request, dropped, skips, isCanonical) = (
-            kind, kind.rawValue, kind.streamName, nil, nil, [], [], true
-        )
+        (self.kind, name, file, files, request) = (kind, kind.rawValue, kind.streamName, nil, nil)
+        (dropped, skips, condition, isCanonical) = ([], [], nil, true)
         fields = Dictionary(
             kind.fields.map { ($0.name, FieldMapping(column: $0.name, of: $0)) }, uniquingKeysWith: { first, _ in first })
     }

@@ -33,7 +33,8 @@ struct BoundColumns {
         return Column(
             place: try place(of: field, mapping), title: names.isEmpty ? field : names.joined(separator: ", "), encoding: encoding,
             dates: mapping.dates ?? dates, times: mapping.times ?? .colon, numbers: mapping.numbers, clock: settings.clock,
-            values: isMapped && mapping.values != nil ? values(of: field) : nil, otherwise: isMapped ? mapping.otherwise : nil,
+            values: isMapped && mapping.values != nil ? values(of: field) : nil, others: isMapped ? mapping.others : nil,
+            otherwise: isMapped ? mapping.otherwise : nil,
             isRequired: mapping.isRequired && mapping.otherwise == nil)
     }
 
@@ -43,7 +44,7 @@ struct BoundColumns {
         case .setting: preconditionFailure("What the configuration says has become a constant.")
         case .fields: return .nowhere
         case .column(let name) where name.isEmpty: return .nowhere
-        case .column(let name) where mapping.lookups.isEmpty: return .field(try index(of: name, field))
+        case .column(let name) where mapping.lookups.isEmpty && mapping.suffix.isEmpty: return .field(try index(of: name, field))
         case .column(let name): return try text([name], .first, field, mapping)
         case .first(let names): return try text(names, .first, field, mapping)
         case .joined(let names, let separator): return try text(names, .joined(separator: separator), field, mapping)
@@ -63,7 +64,9 @@ struct BoundColumns {
             }
             return SourceText.Lookup(table: table, column: column)
         }
-        return .text(SourceText(fields: fields, choice: choice, lookups: lookups, isMissingEmpty: mapping.otherwise != nil))
+        return .text(
+            SourceText(
+                fields: fields, choice: choice, lookups: lookups, isMissingEmpty: mapping.isMissingEmpty, suffix: mapping.suffix))
     }
 
     private func time(_ name: String, _ field: String, _ mapping: FieldMapping) throws(ReadFailure) -> Column {

@@ -30,8 +30,10 @@ struct Column: Sendable {
     let times: TimeFormat
     let numbers: NumberFormat?
     let clock: LocalClock
-    /// The register's words and what they mean.
+    /// The register's words and what they mean; of one that means the empty text, it is as if nothing stood there.
     let values: [String: String]?
+    /// What every word means that is not among them; nil where such a word is not understood.
+    let others: String?
     /// What it is where it is empty, as the canonical record has it.
     private let otherwise: String?
     /// A row in which it is empty is not understood.
@@ -39,8 +41,8 @@ struct Column: Sendable {
 
     init(
         place: Place, title: String, encoding: TextEncoding, dates: DateFormat = .iso8601, times: TimeFormat = .colon,
-        numbers: NumberFormat? = nil, clock: LocalClock = .standard, values: [String: String]? = nil, otherwise: String? = nil,
-        isRequired: Bool = false
+        numbers: NumberFormat? = nil, clock: LocalClock = .standard, values: [String: String]? = nil, others: String? = nil,
+        otherwise: String? = nil, isRequired: Bool = false
     ) {
         switch place {
         case .field(let index): (field, source, span, constant) = (index, nil, nil, nil)
@@ -56,6 +58,7 @@ struct Column: Sendable {
         self.numbers = numbers
         self.clock = clock
         self.values = values
+        self.others = others
         self.otherwise = otherwise
         self.isRequired = isRequired
     }
@@ -63,16 +66,19 @@ struct Column: Sendable {
     /// Nil where it is empty.
     func text(of row: CSVRow) throws(RowProblem) -> String? {
         guard let written = try written(in: row) else { return constant ?? otherwise }
-        return try meaning(of: written)
+        return try meaning(of: written) ?? otherwise
     }
 
-    private func meaning(of written: String) throws(RowProblem) -> String {
+    /// Nil where it means that there is nothing.
+    private func meaning(of written: String) throws(RowProblem) -> String? {
         guard let values else { return written }
-        guard let value = values[written] else {
+        guard let value = values[written] ?? others else {
             throw RowProblem(
                 "column \"\(title)\" holds a word that is not known here; known are \(values.keys.sorted().joined(separator: ", "))")
         }
-        return value
+        guard value.isEmpty else { return value }
+        if isRequired, otherwise == nil { throw RowProblem("column \"\(title)\" must not be empty") }
+        return nil
     }
 
     func neededText(of row: CSVRow) throws(RowProblem) -> String {
@@ -165,8 +171,7 @@ struct Column: Sendable {
             }
             return try read(bytes)
         }
-        guard let written = try written(in: row) else { return nil }
-        let text = try meaning(of: written)
+        guard let written = try written(in: row), let text = try meaning(of: written) else { return nil }
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
         defer { copy.deallocate() }
         _ = copy.initialize(from: text.utf8)

@@ -31,6 +31,16 @@ public struct LocalClock: Sendable {
         return (LocalDate(dayNumber: Int32(clamping: day)), second)
     }
 
+    /// When a day begins, as RFC 3339 writes it with the zone: `2026-08-12T00:00:00+03:00`.
+    func beginning(of date: LocalDate) -> String {
+        let midnight = Int64(date.dayNumber) * 86_400
+        // Where clocks are changed at that very hour, what they show before is as good.
+        let offset = offsets.offset(at: midnight - Int64(offsets.offset(at: midnight)))
+        let minutes = abs(offset) / 60
+        let digits = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        return "\(date)T00:00:00\(offset < 0 ? "-" : "+")\(digits)"
+    }
+
     fileprivate static func divide(_ seconds: Int64) -> (day: Int64, second: Int) {
         let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
         return second < 0 ? (day - 1, Int(second) + 86_400) : (day, Int(second))

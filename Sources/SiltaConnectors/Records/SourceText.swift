@@ -20,9 +20,12 @@ final class SourceText: Sendable {
     private let lookups: [Lookup]
     /// Whether what stands in no row of a table is as if it were empty.
     private let isMissingEmpty: Bool
+    /// Stands behind it, where it is not empty.
+    private let suffix: String
 
-    init(fields: [Int], choice: Choice, lookups: [Lookup], isMissingEmpty: Bool) {
+    init(fields: [Int], choice: Choice, lookups: [Lookup], isMissingEmpty: Bool, suffix: String) {
         self.fields = fields
+        self.suffix = suffix
         self.choice = choice
         self.lookups = lookups
         self.isMissingEmpty = isMissingEmpty
@@ -45,7 +48,7 @@ final class SourceText: Sendable {
                 throw RowProblem("what column \"\(column.title)\" holds stands in no row of \(lookup.table.name)\(hint)")
             }
         }
-        return text
+        return text + suffix
     }
 
     private func written(in row: CSVRow, _ column: Column) throws(RowProblem) -> String? {

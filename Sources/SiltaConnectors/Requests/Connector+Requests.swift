@@ -59,18 +59,21 @@ extension Connector {
         do { session = try fetcher.open() } catch let failure as Fetcher.Failure {
             throw ReadFailure(.unreadable, file: nil, failure.sentence)
         }
-        return RequestRun(settings, session, token: token, pause: pause, deadline: host.deadline, secret: host.secret)
+        return RequestRun(
+            settings, session, token: token, pause: pause, deadline: host.deadline, today: host.today(),
+            secret: host.secret)
     }
 
     // MARK: - One reading
 
     private func read(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> SourceAnswer {
         let versions = try versions(poll, reach, step: step)
-        let groups = poll.run.settings.groups
+        let groups = poll.run.settings.groups.filter { !$0.streams(reach).isEmpty }
         var first: (name: String, answer: WebAnswer)?
-        let claim = [configuration.coverage?.from, configuration.coverage?.through].map { day in
-            day?.date(on: host.today()).description ?? ""
-        }.joined(separator: " ")
+        let today = poll.run.today
+        var days = [configuration.coverage?.from, configuration.coverage?.through].map { $0?.date(on: today).description ?? "" }
+        if poll.run.settings.movesWithDays { days.append(today.description) }
+        let claim = days.joined(separator: " ")
         // What is claimed is told in each reading: where it is another, so is the reading.
         let isSameClaim = poll.known?.state.claim == claim
         if reach == .everything, poll.isCurrent, isSameClaim, let known = poll.known {
@@ -100,7 +103,7 @@ extension Connector {
                 for stream in group.streams { reading.complete.remove(stream.kind) }
                 continue
             }
-            let own = try self.takers(of: group, after: takers, sets, dates: poll.plan.dates, tables)
+            let own = try self.takers(of: group.streams(reach), after: takers, sets, dates: poll.plan.dates, tables)
             takers += own.map(\.stream)
             var parameters: [(name: String, value: String)] = []
             if let incremental = request.incremental, reach != .everything {
@@ -131,21 +134,21 @@ extension Connector {
         if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
             return .unchanged(cursor: cursor.description)
         }
-        return .read(try gather(takers, into: reading, cursor: cursor))
+        return .read(try gather(takers, into: reading, cursor: cursor, on: today))
     }
 
     /// What takes the records of a group.
     private func takers(
-        of group: RequestSettings.Group, after earlier: [any RecordTaking], _ sets: GatheredRecordSets, dates: DateFormat,
+        of streams: [StreamMapping], after earlier: [any RecordTaking], _ sets: GatheredRecordSets, dates: DateFormat,
         _ tables: [LookupTable]
     ) throws(ReadFailure) -> [RecordTaker] {
         var takers: [RecordTaker] = []
-        for stream in group.streams {
+        for stream in streams {
             let all = earlier + takers.map(\.stream)
             let number = UInt16(clamping: all.count { $0.stream.kind == stream.kind })
             let taker = try stream.taker(sets, number: number, configuration, dates: dates, counting: "item", tables: tables)
             // The same record may have changed while its list was handed out.
-            taker.stream.isLastTaken = group.request.incremental != nil
+            taker.stream.isLastTaken = stream.request?.incremental != nil
             takers.append(taker)
         }
         return takers
@@ -153,7 +156,7 @@ extension Connector {
 
     /// Puts together what all streams told.
     private func gather(
-        _ takers: [any RecordTaking], into told: Reading, cursor: RequestCursor
+        _ takers: [any RecordTaking], into told: Reading, cursor: RequestCursor, on today: LocalDate
     ) throws(ReadFailure) -> Reading {
         var reading = told
         reading.rows = takers.reduce(0) { $0 + max($1.count, $1.rejected.count) }
@@ -167,7 +170,6 @@ extension Connector {
         reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
         for taker in takers { taker.hand(to: &reading) }
         if let coverage = configuration.coverage {
-            let today = host.today()
             let (from, through) = (coverage.from.date(on: today), coverage.through.date(on: today))
             if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
         }
@@ -231,7 +233,7 @@ extension Connector {
     private func changed(
         _ poll: Poll, _ validators: [String: RequestCursor.Validator], step: () throws -> Void
     ) throws -> (name: String, answer: WebAnswer)? {
-        var lists = poll.run.settings.groups.map { (name: $0.name, plan: $0.request.list) }
+        var lists = poll.run.settings.groups.filter { !$0.streams(.everything).isEmpty }.map { (name: $0.name, plan: $0.request.list) }
         for table in configuration.tables {
             if let list = table.request { lists.append((Connector.validatorName(table), list)) }
         }
@@ -282,6 +284,7 @@ extension Connector {
                             "an item of the feed of deletes has no key where deletes.key says", path: deletes.list.path)
                     }
                     keys.insert(key)
+                    for suffix in deletes.suffixes { keys.insert(key + suffix) }
                 },
                 unreadable: { _, _, _ in
                     throw poll.run.failure("an item of the feed of deletes cannot be read", path: deletes.list.path)

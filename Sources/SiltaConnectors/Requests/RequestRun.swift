@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SiltaConfiguration
+internal import SiltaCore
 
 /// One poll's requests to a server: paced, within their budget, and with who asks.
 final class RequestRun {
@@ -11,6 +12,8 @@ final class RequestRun {
     private static let patience = 10
 
     let settings: RequestSettings
+    /// Where the provider is, when the poll began: all pages are of the same days.
+    let today: LocalDate
     private let session: Fetcher.Session
     private let secret: (SecretReference) throws -> String
     private let token: AccessToken
@@ -27,9 +30,10 @@ final class RequestRun {
     /// - Parameter deadline: of the poll.
     init(
         _ settings: RequestSettings, _ session: Fetcher.Session, token: AccessToken, pause: FetchPause, deadline: Duration,
-        secret: @escaping (SecretReference) throws -> String
+        today: LocalDate, secret: @escaping (SecretReference) throws -> String
     ) {
         self.settings = settings
+        self.today = today
         self.session = session
         self.token = token
         self.pause = pause

@@ -1,4 +1,5 @@
 internal import SiltaConfiguration
+internal import SiltaCore
 internal import SiltaFormats
 
 /// What a source configures for requests to a server, with what the manifest leaves to it filled in.
@@ -12,6 +13,10 @@ struct RequestSettings: Sendable {
     let groups: [Group]
     /// What is configured, or else the default.
     private let properties: [String: Setting]
+    /// What clocks show where the provider is.
+    private let clock: LocalClock
+    /// Whether other days are asked for tomorrow.
+    let movesWithDays: Bool
 
     /// Streams that are records of the same list: it is asked for once.
     struct Group: Sendable {
@@ -20,6 +25,10 @@ struct RequestSettings: Sendable {
 
         /// The first stream's.
         var name: String { streams[0].name }
+        /// Those that are read with everything, or with what is new.
+        func streams(_ reach: Reach) -> [StreamMapping] {
+            streams.filter { reach != .everything || $0.request?.isOfChangesOnly == false }
+        }
     }
 
     /// - Parameter location: what `remote` is made of.
@@ -27,7 +36,7 @@ struct RequestSettings: Sendable {
     /// - Throws: also where what the streams ask for is not configured as text.
     init?(
         _ remote: RemoteFolder?, _ location: Setting, _ properties: [String: Setting], read: ReadPlan, streams: [StreamMapping],
-        tables: [TableMapping]
+        tables: [TableMapping], clock: LocalClock
     ) throws(ConfigurationError) {
         let requests = streams.compactMap(\.request)
         guard !requests.isEmpty else {
@@ -52,7 +61,9 @@ struct RequestSettings: Sendable {
         self.groups = groups
         self.location = WebLocation(remote.url)
         self.properties = properties
-        headers = try RequestSettings.parameters(plan.headers, properties)
+        self.clock = clock
+        // A day in a header is none, so which one it is does not matter.
+        headers = try RequestSettings.parameters(plan.headers, properties, on: LocalDate(dayNumber: 0), clock)
         authentication = try Authentication(properties, plan: plan)
         rate =
             switch plan.rate {
@@ -60,22 +71,45 @@ struct RequestSettings: Sendable {
             case .setting(let name)?: try properties[name].map { (setting) throws(ConfigurationError) in try RequestRate(setting) }
             case nil: nil
             }
+        var moves = false
         for list in requests.map(\.list) + requests.compactMap(\.deletes?.list) + tables.compactMap(\.request) {
-            _ = try parameters(list.query)
+            _ = try RequestSettings.parameters(list.query, properties, on: LocalDate(dayNumber: 0), clock)
+            if try RequestSettings.moves(list.query, properties) { moves = true }
+        }
+        movesWithDays = moves
+        for request in requests where request.incremental != nil {
+            guard try RequestSettings.moves(request.list.query, properties) else { continue }
+            throw location.error(
+                "\(request.list.path) is asked for what is new, and of days that move with today: what comes into them without being new "
+                    + "would never be told; a fixed day, or everything each time, would be right")
         }
     }
 
+    private static func moves(_ query: [NamedParameter], _ properties: [String: Setting]) throws(ConfigurationError) -> Bool {
+        for parameter in query {
+            if case .day(let day) = parameter.value, try day.moves(in: properties) { return true }
+        }
+        return false
+    }
+
     /// Those that have a value.
-    func parameters(_ named: [NamedParameter]) throws(ConfigurationError) -> [(name: String, value: String)] {
-        try RequestSettings.parameters(named, properties)
+    ///
+    /// - Parameter today: where the provider is.
+    func parameters(_ named: [NamedParameter], on today: LocalDate) throws(ConfigurationError) -> [(name: String, value: String)] {
+        try RequestSettings.parameters(named, properties, on: today, clock)
     }
 
     private static func parameters(
-        _ named: [NamedParameter], _ properties: [String: Setting]
+        _ named: [NamedParameter], _ properties: [String: Setting], on today: LocalDate, _ clock: LocalClock
     ) throws(ConfigurationError) -> [(name: String, value: String)] {
         var parameters: [(name: String, value: String)] = []
         for parameter in named {
-            if let text = try parameter.value.text(in: properties) { parameters.append((parameter.name, text)) }
+            let text =
+                switch parameter.value {
+                case .text(let value): try value.text(in: properties)
+                case .day(let day): try day.text(in: properties, on: today, clock)
+                }
+            if let text { parameters.append((parameter.name, text)) }
         }
         return parameters
     }

@@ -90,7 +90,7 @@ struct StreamPages {
     private func query(_ question: Paging.Question) -> [(name: String, value: String)] {
         guard case .parameters(let asked, let isAlone) = question else { return [] }
         // What is configured was found fit when the configuration was read.
-        return isAlone ? asked : ((try? run.settings.parameters(plan.query)) ?? []) + parameters + asked
+        return isAlone ? asked : ((try? run.settings.parameters(plan.query, on: run.today)) ?? []) + parameters + asked
     }
 
     private func ask(

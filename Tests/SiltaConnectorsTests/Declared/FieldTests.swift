@@ -35,6 +35,25 @@ import Testing
         #expect(reading.rejected.map(\.key) == ["3"])
     }
 
+    @Test func `have words that mean nothing, and one meaning for all others`() throws {
+        let fields = "key: {column: id, suffix: /b}\nstart: {column: at, values: {none: \"\", noon: \"12:00\"}, otherwise: \"08:15\"}"
+        let lines = ["id,pupil,date,minutes,class,at", "1,p,2026-08-12,45,A,none", "2,p,2026-08-12,45,A,noon", "3,p,2026-08-12,45,A,?"]
+        let reading = try marks(fields, lines + ["4,p,2026-08-12,45,A,"])
+        #expect(reading.absences.map { $0.mark.start?.description } == [nil, "12:00", "08:15", nil], "\(reading.rejected.map(\.reason))")
+        #expect(reading.absences.map(\.mark.key) == ["1/b", "2/b", "3/b", "4/b"])
+    }
+
+    @Test(arguments: [
+        ("class: {column: class, values: {A: late}, otherwise: ignore}", "quarantined and never guessed"),
+        ("start: {column: at, otherwise: \"08:15\"}", "this goes with values or values-from"),
+        ("pupil: {column: a, values: {x: \"\"}}", "empty"), ("start: {column: at, default: \"\"}", "empty"),
+        ("pupil: {column: a, suffix: x}", "this goes with the column of a key"),
+    ])
+    func `are not guessed, nor empty where something must stand`(fields: String, sentence: String) throws {
+        let problems = try DeclaredConnector("streams:\n  absence: \(absences(fields))").problems
+        #expect(problems.contains { $0.contains(sentence) }, "\(problems)")
+    }
+
     @Test func `that a setting must fill are missed in the configuration`() throws {
         let connector = try DeclaredConnector("streams:\n  absence: \(absences("minutes: {setting: minutes}"))")
         let error = #expect(throws: (any Error).self) { _ = try connector.read() }

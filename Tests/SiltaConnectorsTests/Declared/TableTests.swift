@@ -47,6 +47,21 @@ import Testing
         #expect(reading.rejected.map(\.key) == ["1", "2", "3"])
     }
 
+    @Test func `without a row may leave a field empty`() throws {
+        let connector = try DeclaredConnector(
+            Tables.tables + """
+                streams:
+                  enrolment:
+                    file: enrolments.csv
+                    fields: {key: id, pupil: id, family-name: family, given-names: family, grade: {constant: 7}, from: {constant: 2026-08-12},
+                      school-name: {constant: Koulu}, group: {column: person, lookup: people, take: school, default: ""}}
+                """)
+        connector.write("people.csv", "id,number,school", "x,1,7A")
+        connector.write("schools.csv", "id,oid")
+        connector.write("enrolments.csv", "id,person,family", "1,x,Laine", "2,q,Niemi")
+        #expect(try connector.read().enrolments.map(\.enrolment.group) == ["7A", nil])
+    }
+
     @Test func `without a row give the default`() throws {
         let reading = try enrolments(
             ["x,100001,,"], ["1,x,Laine,Aino,7,2026-08-12", "2,q,Niemi,Eero,9,2026-08-12"],
@@ -117,6 +132,17 @@ import Testing
         #expect(reading.rejected.map { "\($0.file):\($0.line) \($0.key ?? "")" } == ["marks.csv:3 2", "days.csv:3 2", "days.csv:5 5"])
         #expect(
             reading.rejected[0].reason.contains("on line 3 of days.csv") && reading.rejected[1].reason.contains("on line 3 of marks.csv"))
+    }
+
+    @Test func `are read where the source wants them`() throws {
+        let condition = ", when: {setting: begins, is: [days, both]}"
+        let rest = "streams:\n  absence:\n    - \(absences(""))\n    - \(absences("", file: "days.csv", more: condition))"
+        let connector = try DeclaredConnector(rest)
+        connector.write("marks.csv", "id,pupil,date,minutes,class", "1,p,2026-08-12,45,A")
+        connector.write("days.csv", "id,pupil,date,minutes,class", "2,p,2026-08-12,300,A")
+        #expect(try connector.read("begins: both").absences.map(\.mark.key) == ["1", "2"])
+        #expect(try connector.read("begins: marks").absences.map(\.mark.key) == ["1"])
+        #expect(try connector.read().absences.map(\.mark.key) == ["1"])
     }
 
     @Test func `are renamed by their own names, and one that is not there is left out`() throws {

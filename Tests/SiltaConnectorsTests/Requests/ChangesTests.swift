@@ -31,6 +31,16 @@ import Testing
         #expect(try server.set() == ["GET /changes?since=1791183600", "GET /deleted?after=2026-10-05T07%3A00%3A00Z"])
     }
 
+    @Test func `reach the second record of what is deleted, and are all that some streams tell`() throws {
+        let own = since.replacing("key: \"\"", with: "key: \"\", suffixes: [/excused]") + "\nonly: changes"
+        let connector = try server.connector("/changes", own)
+        let first = try connector.read()
+        #expect(first.keys.isEmpty && first.complete == [.absence])
+        #expect(try server.set(#""deleted": ["m1"]"#) == [])
+        let second = try #require(try connector.next(after: first).reading)
+        #expect(second.deleted == [.absence: ["m1", "m1/excused"]] && second.complete.isEmpty)
+    }
+
     @Test func `may be none`() throws {
         let connector = try server.connector("/changes", since)
         let first = try connector.read()

@@ -1,3 +1,4 @@
+import SiltaConfiguration
 import SiltaCore
 import Testing
 
@@ -38,6 +39,29 @@ import Testing
         _ = try server.connector(posted, "items: \"\"\npaging: {offset: offset, size: {limit: 9}}", config: "tenant: x").keys()
         #expect(
             try server.set().first == #"POST /posted {"kind":"all","n":"1","deep":{"tenant":"x"},"offset":0,"limit":9}"#)
+    }
+
+    @Test func `are asked for by days, the same for all pages`() throws {
+        let days =
+            "{a: {day: today-30d}, b: {day: {setting: tenant}, format: date-time}, "
+            + "c: {day: today+1d, not-before: {setting: tenant}}}"
+        let connector = try server.connector("/page, query: \(days)", "items: /data", config: "tenant: 2027-01-15")
+        let reading = try connector.read()
+        #expect(reading.keys == all)
+        #expect(try server.set() == ["GET /page?a=2026-09-05&b=2027-01-15T00%3A00%3A00%2B02%3A00&c=2027-01-15"])
+        #expect(reading.cursor?.contains("2026-10-05") == true, "tomorrow it is another reading")
+    }
+
+    @Test(arguments: [
+        ("{day: soon}", "a day: 2026-08-12, today, or today-30d"), ("{day: {setting: tenant}}", "a day: 2026-08-12, today, or today-30d"),
+        ("{day: today}", "asked for what is new, and of days that move with today"),
+    ])
+    func `may not be of days that are none, nor of what is new in days that move`(day: String, sentence: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try server.connector(
+                "/page, query: {a: \(day)}", "items: /data\nincremental: {since: {query: after}}", config: "tenant: sometime")
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains(sentence))
     }
 
     @Test(arguments: [

@@ -61,33 +61,6 @@ public struct HTTPPlan: Sendable {
     }
 }
 
-/// A header or a part of a query, with a value that the manifest gives or leaves to the configuration.
-struct NamedParameter: Sendable {
-    let name: String
-    let value: Parameter
-
-    static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [NamedParameter] {
-        try setting.entries { (entry) throws(ConfigurationError) in
-            let value = try Parameter(entry.value, schema: schema)
-            if case .setting(let name) = value, schema.property(name)?.schema.isSecret == true {
-                throw entry.value.error(
-                    "\"\(name)\" is a secret, and these have places of their own: token, password, api-key, client-secret")
-            }
-            return NamedParameter(name: entry.key, value: value)
-        }
-    }
-}
-
-extension Parameter {
-    /// What is configured; nil where it is left to the configuration, and nothing stands there.
-    func text(in properties: [String: Setting]) throws(ConfigurationError) -> String? {
-        switch self {
-        case .value(let value): try value.string(allowingEmpty: true)
-        case .setting(let name): try properties[name]?.string(allowingEmpty: true)
-        }
-    }
-}
-
 /// How much one poll may ask of a server.
 public struct RequestBudget: Hashable, Sendable {
     public var requests = 20_000

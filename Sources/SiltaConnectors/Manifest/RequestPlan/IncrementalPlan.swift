@@ -84,9 +84,11 @@ public struct DeletesPlan: Sendable {
     let way: IncrementalPlan.Way
     /// The dotted path of the key within an item; empty where the item is the key.
     let key: String
+    /// The key with each of these behind it is of a record that is gone, too.
+    let suffixes: [String]
 
     init(_ setting: Setting, of incremental: IncrementalPlan, schema: ConfigurationSchema) throws(ConfigurationError) {
-        self = try setting.read(allowing: ListPlan.keys + ["key", "since", "version"]) {
+        self = try setting.read(allowing: ListPlan.keys + ["key", "suffixes", "since", "version"]) {
             (fields) throws(ConfigurationError) in
             try DeletesPlan(fields, of: incremental, schema: schema)
         }
@@ -95,6 +97,7 @@ public struct DeletesPlan: Sendable {
     private init(_ fields: Fields, of incremental: IncrementalPlan, schema: ConfigurationSchema) throws(ConfigurationError) {
         list = try ListPlan(fields, schema: schema)
         key = try fields.required("key").string(allowingEmpty: true)
+        suffixes = try fields.optional("suffixes")?.list(atLeast: 1) { (suffix) throws(ConfigurationError) in try suffix.string() } ?? []
         switch (incremental.way, fields.optional("since"), fields.optional("version")) {
         case (.since, let own?, nil): way = .since(try SincePlan(own))
         case (.version(let plan), nil, let own?): way = .version(try VersionPlan(own, as: plan))

@@ -60,7 +60,7 @@ public struct ListPlan: Sendable {
             return Asking(
                 path: try path(fields.required("path")), method: method,
                 query: try fields.optional("query").map { (query) throws(ConfigurationError) in
-                    try NamedParameter.all(query, schema: schema)
+                    try NamedParameter.all(query, schema: schema, areDays: true)
                 } ?? [],
                 body: body)
         }

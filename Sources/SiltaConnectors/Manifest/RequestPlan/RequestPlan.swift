@@ -7,11 +7,13 @@ public struct RequestPlan: Sendable {
     /// Nil where everything is read each time.
     let incremental: IncrementalPlan?
     let deletes: DeletesPlan?
+    /// Left out where everything is read: there silence says the same.
+    let isOfChangesOnly: Bool
     /// The same where the same is asked.
     let signature: [Digest]
 
     /// The keys of a stream that go with `request`.
-    static let keys = ListPlan.keys + ["incremental", "deletes"]
+    static let keys = ListPlan.keys + ["incremental", "deletes", "only"]
 
     /// - Parameter fields: of the stream.
     init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
@@ -19,6 +21,12 @@ public struct RequestPlan: Sendable {
             Result { () throws(ConfigurationError) in try ListPlan(fields, schema: schema) },
             fields.optional("incremental") { (setting) throws(ConfigurationError) in try IncrementalPlan(setting) })
         signature = list.signature + [fields.optional("incremental")].compactMap(\.self).map { Digest(of: $0) }
+        if let only = fields.optional("only") {
+            let text = try only.string()
+            guard text == "changes" else { throw only.refusal(of: text, expected: "\"changes\", or nothing") }
+            guard incremental != nil else { throw only.error("this goes with incremental; without it, everything is read each time") }
+        }
+        isOfChangesOnly = fields.optional("only") != nil
         guard let deletes = fields.optional("deletes") else {
             self.deletes = nil
             return
