@@ -46,7 +46,8 @@ import Testing
     @Test(arguments: [
         ("class: {column: class, values: {A: late}, otherwise: ignore}", "quarantined and never guessed"),
         ("start: {column: at, otherwise: \"08:15\"}", "this goes with values or values-from"),
-        ("pupil: {column: a, values: {x: \"\"}}", "empty"), ("start: {column: at, default: \"\"}", "empty"),
+        ("pupil: {column: a, values: {x: \"\"}}", "there is no value here"),
+        ("start: {column: at, default: \"\"}", "there is no value here"),
         ("pupil: {column: a, suffix: x}", "this goes with the column of a key"),
     ])
     func `are not guessed, nor empty where something must stand`(fields: String, sentence: String) throws {

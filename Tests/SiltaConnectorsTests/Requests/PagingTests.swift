@@ -96,7 +96,7 @@ import Testing
         ("https://host.example:8443/next?a=1", "https://host.example:8443/next?a=1"),
         ("/next?a=b%2Fc", "https://host.example:8443/next?a=b%2Fc"),
         ("?page=2", "https://host.example:8443/api/marks?page=2"), ("//host.example:8443/x", "https://host.example:8443/x"),
-        ("http://host.example/x", "https://host.example:8443/x"), ("HTTPS://HOST.example:8443/x", "https://HOST.example:8443/x"),
+        ("http://host.example/x", "https://host.example:8443/x"), ("HTTPS://HOST.example:8443/x", "https://host.example:8443/x"),
     ])
     func `follows a link within its server`(text: String, url: String) {
         #expect(location.follow(text, from: "https://host.example:8443/api/marks?page=1") == url)
