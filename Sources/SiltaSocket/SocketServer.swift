@@ -58,20 +58,18 @@ public struct SocketServer: Sendable {
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    private func listen() async throws -> NIOAsyncChannel<Connection, Never> {
+    private func listen() async throws -> NIOAsyncChannel<any Channel, Never> {
         unlink(path)
         // From the first moment on, for nobody but the process's own user.
         let mask = umask(0o177)
         defer { umask(mask) }
-        let channel: NIOAsyncChannel<Connection, Never>
+        let channel: NIOAsyncChannel<any Channel, Never>
         do {
             channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 64)
-                .bind(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try Connection(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-                    }
-                }
+                // Nothing is read before somebody is there to serve it.
+                .childChannelOption(.autoRead, value: false)
+                .bind(unixDomainSocketPath: path) { $0.eventLoop.makeSucceededFuture($0) }
         } catch {
             throw SocketFailure(
                 .other, "\(path) cannot be listened on; its folder must be there and belong to the user of silta [\(error)]")
@@ -85,10 +83,21 @@ public struct SocketServer: Sendable {
         return channel
     }
 
-    private static func serve(_ connection: Connection, _ answer: @Sendable (Caller, [UInt8]) async -> [UInt8]) async {
+    /// A connection is made of a channel only where it is served to its end: one that is let go without that ends the process.
+    private static func connection(_ channel: any Channel) async throws -> Connection {
+        try await channel.eventLoop.submit {
+            guard channel.isActive else { throw ChannelError.alreadyClosed }
+            let connection = try Connection(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            try channel.syncOptions?.setOption(.autoRead, value: true)
+            return connection
+        }.get()
+    }
+
+    private static func serve(_ channel: any Channel, _ answer: @Sendable (Caller, [UInt8]) async -> [UInt8]) async {
         do {
-            let caller = try await self.caller(of: connection.channel)
-            try await connection.executeThenClose { inbound, outbound in
+            try await connection(channel).executeThenClose { inbound, _ in
+                let caller = try await self.caller(of: channel)
                 let line = await withTaskGroup(of: [UInt8]?.self) { group in
                     group.addTask { try? await self.line(from: inbound) }
                     group.addTask {
@@ -103,12 +112,17 @@ public struct SocketServer: Sendable {
                 await withTaskGroup { group in
                     group.addTask {
                         var rest = bytes[...]
+                        // Each piece is awaited until the kernel has it: closing sooner would cut what is still on its way.
                         while !rest.isEmpty {
-                            guard (try? await outbound.write(ByteBuffer(bytes: rest.prefix(1 << 16)))) != nil else { return }
+                            let piece = ByteBuffer(bytes: rest.prefix(1 << 16))
+                            guard (try? await channel.writeAndFlush(piece).get()) != nil else { return }
                             rest = rest.dropFirst(1 << 16)
                         }
                     }
-                    group.addTask { try? await Task.sleep(for: Limit.answerTime) }
+                    group.addTask {
+                        guard (try? await Task.sleep(for: Limit.answerTime)) != nil else { return }
+                        channel.close(promise: nil)
+                    }
                     await group.next()
                     group.cancelAll()
                 }
