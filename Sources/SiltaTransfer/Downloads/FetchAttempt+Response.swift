@@ -3,14 +3,6 @@ import Glibc
 
 /// What an attempt came to.
 extension FetchAttempt {
-    /// Where the answer leads instead; nil where it is one.
-    var redirect: String? {
-        guard endpoint.scheme != .sftp, let status = reader.status, (300..<400).contains(status), status != 304 else { return nil }
-        var url: UnsafePointer<CChar>?
-        guard curl_easy_getinfo_string(easy, CURLINFO_REDIRECT_URL, &url) == CURLE_OK, let url else { return nil }
-        return String(cString: url)
-    }
-
     func response(_ code: CURLcode) throws(TransferFailure) -> FetchResponse {
         switch endpoint.scheme {
         case .https, .http: try webResponse(code)
@@ -76,11 +68,7 @@ extension FetchAttempt {
     }
 
     private var retryAfter: Duration? {
-        var seconds: curl_off_t = 0
-        guard reader.headers.first("Retry-After") != nil,
-            curl_easy_getinfo_offset(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK, seconds > 0
-        else { return nil }
-        return .seconds(min(seconds, 86_400))
+        retryAfterSeconds.flatMap { $0 > 0 ? .seconds($0) : nil }
     }
 
     /// What is written into a request of another day must not break out of its line, nor fill the log.
@@ -128,7 +116,7 @@ extension FetchAttempt {
         if let writeError {
             return failed(.unwritable, "The file could not be written here", facts: strerror(writeError).map { String(cString: $0) } ?? "")
         }
-        if isStalled { return failed(.timedOut, "Not a byte came for \(request.stallLimit)") }
+        if isStalled { return failed(.timedOut, "Not a byte came for \(stallLimit)") }
         if let refusal = admission.refusal, !admission.hasTried || code == CURLE_ABORTED_BY_CALLBACK { return refusal.failure(endpoint) }
 
         switch code {

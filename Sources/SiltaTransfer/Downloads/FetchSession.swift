@@ -1,5 +1,3 @@
-import CCurl
-
 /// Fetches files one after the other over one connection, on the thread of whoever calls, which waits meanwhile.
 ///
 /// A poll of a register has a thread of its own that may wait. So a slow server or disk holds up nothing else, as it would on the thread
@@ -14,21 +12,14 @@ import CCurl
 /// ```
 public final class FetchSession {
     private let userAgent: String
-    private let easy: UnsafeMutableRawPointer
+    private let handle = ReusedHandle()
 
     /// So often an answer may lead on within its origin.
     private static let redirectLimit = 3
 
     /// - Parameter userAgent: of every request, such as `silta/1.0`.
     public init(userAgent: String) {
-        LibCurl.prepare()
-        guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle.") }
         self.userAgent = userAgent
-        self.easy = easy
-    }
-
-    deinit {
-        SignalMask.withoutBrokenPipe { curl_easy_cleanup(easy) }
     }
 
     /// Fetches the file, unless it is what `known` of the request says, and blocks until all of it is written.
@@ -91,7 +82,7 @@ public final class FetchSession {
         let deadline = ContinuousClock.now + min(request.timeout, .seconds(86_400))
         var endpoint = first
         for _ in 0...FetchSession.redirectLimit {
-            let attempt = try FetchAttempt(request, endpoint, aim, deadline: deadline, easy: easy, userAgent: userAgent)
+            let attempt = try FetchAttempt(request, endpoint, aim, deadline: deadline, easy: handle.easy, userAgent: userAgent)
             let code = try attempt.perform(step)
             guard let target = attempt.redirect else { return (try attempt.response(code), attempt.names) }
             endpoint = try endpoint.following(target)

@@ -1,5 +1,3 @@
-import CCurl
-
 /// Asks a server one thing after the other over one connection, on the thread of whoever calls, which waits meanwhile.
 ///
 /// Answers are kept in memory, up to the request's `responseLimit`. A redirect is followed only of a `GET`, and only within the same
@@ -11,21 +9,14 @@ import CCurl
 /// ```
 public final class RequestSession {
     private let userAgent: String
-    private let easy: UnsafeMutableRawPointer
+    private let handle = ReusedHandle()
 
     /// So often an answer may lead on within its origin.
     private static let redirectLimit = 3
 
     /// - Parameter userAgent: of every request, such as `silta/1.0`.
     public init(userAgent: String) {
-        LibCurl.prepare()
-        guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle.") }
         self.userAgent = userAgent
-        self.easy = easy
-    }
-
-    deinit {
-        SignalMask.withoutBrokenPipe { curl_easy_cleanup(easy) }
     }
 
     /// Blocks until the answer is here, whatever its status.
@@ -41,7 +32,7 @@ public final class RequestSession {
         var request = request
         for _ in 0...RequestSession.redirectLimit {
             let prepared = try PreparedRequest(request)
-            let attempt = try RequestAttempt(prepared, deadline: deadline, stallLimit: stallLimit, easy: easy, userAgent: userAgent)
+            let attempt = try RequestAttempt(prepared, deadline: deadline, stallLimit: stallLimit, easy: handle.easy, userAgent: userAgent)
             let code = try attempt.perform(step)
             guard let target = attempt.redirect, request.method == .get else { return try attempt.answer(code) }
             request.url = try prepared.endpoint.following(target).url
