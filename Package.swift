@@ -80,10 +80,10 @@ let package = Package(
         .testTarget(name: "SiltaConfigurationTests", dependencies: ["SiltaCore", "SiltaConfiguration"]),
         .testTarget(name: "SiltaLogTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaLog", grdb, crypto]),
         .testTarget(name: "SiltaStateTests", dependencies: ["SiltaCore", "SiltaState", "SiltaTesting"]),
-        .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer"], exclude: ["Server"]),
+        .testTarget(name: "SiltaTransferTests", dependencies: ["SiltaTransfer", "SiltaTesting"], exclude: ["Server"]),
         .testTarget(
             name: "SiltaConnectorsTests",
-            dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", "SiltaConnectors", "SiltaTransfer"],
+            dependencies: ["SiltaCore", "SiltaFormats", "SiltaConfiguration", "SiltaConnectors", "SiltaTransfer", "SiltaTesting"],
             exclude: ["Requests/Server"]),
         .testTarget(
             name: "SiltaReceiverTests", dependencies: ["SiltaCore", "SiltaProof", "SiltaFormats", "SiltaReceiver", crypto]),

@@ -1,4 +1,5 @@
 import Foundation
+import SiltaTesting
 import Synchronization
 
 @testable import SiltaTransfer
@@ -47,8 +48,6 @@ final class LocalServer: Sendable {
         }
     }
 
-    struct NotRunning: Error {}
-
     let ports: Ports
     private let input: FileHandle
     private let output: Mutex<FileHandle>
@@ -72,7 +71,7 @@ final class LocalServer: Sendable {
         try process.run()
         self.folder = folder
         self.input = input.fileHandleForWriting
-        ports = try JSONDecoder().decode(Ports.self, from: Self.line(output.fileHandleForReading))
+        ports = try JSONDecoder().decode(Ports.self, from: output.fileHandleForReading.line())
         self.output = Mutex(output.fileHandleForReading)
     }
 
@@ -84,18 +83,9 @@ final class LocalServer: Sendable {
     func report() throws -> Report {
         let line = try output.withLock { output in
             try input.write(contentsOf: Data("report\n".utf8))
-            return try Self.line(output)
+            return try output.line()
         }
         return try JSONDecoder().decode(Report.self, from: line)
-    }
-
-    private static func line(_ handle: FileHandle) throws -> Data {
-        var line = Data()
-        while let byte = try handle.read(upToCount: 1), !byte.isEmpty {
-            if byte.first == UInt8(ascii: "\n") { return line }
-            line += byte
-        }
-        throw NotRunning()
     }
 
     /// The path of a file that the server made in its folder.

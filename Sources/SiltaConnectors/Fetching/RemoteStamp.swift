@@ -17,23 +17,30 @@ public struct RemoteStamp: Hashable, Sendable {
     /// Whether the server can say that it is still the same.
     var canBeAsked: Bool { etag != nil || modified != nil }
 
-    /// In nanoseconds since 1970; nil where the server tells none, or not in seconds or as HTTP does.
+    /// In nanoseconds since 1970; nil where the server tells none, or not in seconds or as HTTP does, or one that no file has.
     var modificationTime: Int? {
-        guard let modified else { return nil }
-        if let seconds = Int(modified) { return seconds * 1_000_000_000 }
-        // "Sun, 06 Nov 1994 08:49:37 GMT"
+        guard let modified, let seconds = Int(modified) ?? RemoteStamp.seconds(modified), (0...0xFFFF_FFFF).contains(seconds) else {
+            return nil
+        }
+        return seconds * 1_000_000_000
+    }
+
+    /// Of a date such as "Sun, 06 Nov 1994 08:49:37 GMT".
+    private static func seconds(_ text: String) -> Int? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let parts = modified.split(whereSeparator: { $0 == " " || $0 == ":" })
+        let parts = text.split(whereSeparator: { $0 == " " || $0 == ":" })
         guard parts.count == 8, let day = Int(parts[1]), let month = months.firstIndex(of: String(parts[2])), let year = Int(parts[3]),
-            let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6]),
+            let hour = UInt8(parts[4]), let minute = UInt8(parts[5]), let second = UInt8(parts[6]),
             let date = LocalDate(year: year, month: month + 1, day: day), let first = LocalDate(year: 1970, month: 1, day: 1)
         else { return nil }
         let days = Int(date.dayNumber - first.dayNumber)
-        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000_000
+        return ((days * 24 + Int(hour)) * 60 + Int(minute)) * 60 + Int(second)
     }
 }
 
-extension RemoteStamp: LosslessStringConvertible {
+extension RemoteStamp: Stamp {
+    static let form = "1-remote"
+
     public init?(_ text: String) {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { RemoteStamp.unescaped($0) }
         guard parts.count == 3, let size = Int(parts[0]) else { return nil }
@@ -69,30 +76,5 @@ extension RemoteStamp: LosslessStringConvertible {
             rest = rest.dropFirst(2)
         }
         return result
-    }
-}
-
-/// What an export on a server was, so that the same one is known again without being fetched.
-///
-/// As text, with spaces between: `1-remote`, then as of ``ExportCursor``, with a ``RemoteStamp`` for each file.
-struct RemoteCursor: Hashable, Sendable {
-    var meaning: Digest
-    var content: Digest
-    var isSettled: Bool
-    var stamps: [RemoteStamp]
-}
-
-extension RemoteCursor: LosslessStringConvertible {
-    init?(_ text: String) {
-        let parts = text.split(separator: " ").map(String.init)
-        guard parts.count > 4, parts[0] == "1-remote", parts[3] == "settled" || parts[3] == "fresh" else { return nil }
-        let stamps = parts[4...].compactMap { RemoteStamp($0) }
-        guard stamps.count == parts.count - 4 else { return nil }
-        self.init(meaning: Digest(parts[1]), content: Digest(parts[2]), isSettled: parts[3] == "settled", stamps: stamps)
-    }
-
-    var description: String {
-        (["1-remote", meaning.rawValue, content.rawValue, isSettled ? "settled" : "fresh"] + stamps.map(\.description))
-            .joined(separator: " ")
     }
 }

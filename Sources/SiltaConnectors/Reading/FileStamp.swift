@@ -36,7 +36,9 @@ struct FileStamp: Hashable, Sendable {
     private static func nanoseconds(_ time: timespec) -> Int { time.tv_sec &* 1_000_000_000 &+ time.tv_nsec }
 }
 
-extension FileStamp: LosslessStringConvertible {
+extension FileStamp: Stamp {
+    static let form = "1"
+
     init?(_ text: String) {
         let parts = text.split(separator: ":")
         guard parts.count == 5, let device = UInt(parts[0]), let inode = UInt(parts[1]), let size = Int(parts[2]),

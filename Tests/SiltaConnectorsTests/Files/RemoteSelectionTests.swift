@@ -131,6 +131,10 @@ private final class Lister: Sendable {
         for (text, time) in [("1790000000", 1_790_000_000), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777)] {
             #expect(RemoteStamp(size: 1, etag: nil, modified: text).modificationTime == time * 1_000_000_000)
         }
-        #expect(RemoteStamp(size: 1, etag: nil, modified: "yesterday").modificationTime == nil)
+        for text in [
+            "yesterday", "9223372036854775807", "-1", "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 06 Nov 1994 999999999999999999:00:00 GMT",
+        ] {
+            #expect(RemoteStamp(size: 1, etag: nil, modified: text).modificationTime == nil, "\(text)")
+        }
     }
 }

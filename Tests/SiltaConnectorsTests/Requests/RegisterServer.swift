@@ -1,4 +1,5 @@
 import Foundation
+import SiltaTesting
 import SiltaConfiguration
 import SiltaCore
 import SiltaTransfer
@@ -29,7 +30,7 @@ final class RegisterServer {
         process.standardOutput = output
         try process.run()
         (self.input, self.output) = (input.fileHandleForWriting, output.fileHandleForReading)
-        port = try JSONDecoder().decode([String: Int].self, from: RegisterServer.line(self.output))["port"] ?? 0
+        port = try JSONDecoder().decode([String: Int].self, from: self.output.line())["port"] ?? 0
     }
 
     deinit {
@@ -44,16 +45,7 @@ final class RegisterServer {
     @discardableResult
     func set(_ state: String = "") throws -> [String] {
         try input.write(contentsOf: Data("{\(state)}\n".utf8))
-        return try JSONDecoder().decode([String].self, from: RegisterServer.line(output))
-    }
-
-    private static func line(_ handle: FileHandle) throws -> Data {
-        var line = Data()
-        while let byte = try handle.read(upToCount: 1), !byte.isEmpty {
-            if byte.first == UInt8(ascii: "\n") { return line }
-            line += byte
-        }
-        throw NotRunning()
+        return try JSONDecoder().decode([String].self, from: output.line())
     }
 
     /// - Parameters:

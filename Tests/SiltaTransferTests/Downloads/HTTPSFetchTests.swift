@@ -5,36 +5,22 @@ import Testing
 
 /// Against Python's own https server. One after the other: fetching blocks its thread.
 @Suite(.serialized) final class `Files are fetched over https` {
-    private struct Ports: Decodable {
-        let plain: Int
-        let secure: Int
-        let mutual: Int
-    }
-
-    private let served: ServedFolder
-    private let server: Script
-    private let ports: Ports
+    private let server: FileServer
     private let session = FetchSession(userAgent: "silta/test")
 
-    init() throws {
-        served = try ServedFolder()
-        server = try Script("files.py", [served.url.path])
-        ports = try JSONDecoder().decode(Ports.self, from: server.greeting)
-    }
-
-    deinit { served.remove() }
+    init() throws { server = try FileServer() }
 
     private func request(_ path: String) throws -> FetchRequest {
-        var request = FetchRequest("https://127.0.0.1:\(ports.secure)\(path)")
+        var request = FetchRequest("https://127.0.0.1:\(server.ports.secure)\(path)")
         request.addresses = try .loopback
-        request.caFile = server.path("cert.pem")
+        request.caFile = server.caFile
         return request
     }
 
     @Test func `whole, and known again by when they were modified`() throws {
         let (response, content) = try session.fetch(request("/a.csv"))
         #expect(response.answer == .content && response.status == 200)
-        #expect(content == served.large)
+        #expect(content == server.served.large)
         let version = try #require(response.version)
         #expect(version.size == 3_000_000 && version.modified != nil && version.isSettled)
 
@@ -44,7 +30,7 @@ import Testing
         #expect(unchanged.answer == .unchanged && unchanged.version == version && nothing.isEmpty)
         #expect(try session.look(again) {}.answer == .unchanged)
 
-        try served.write("a.csv", "changed")
+        try server.served.write("a.csv", "changed")
         #expect(try session.look(again) {}.answer == .content)
         let (changed, newContent) = try session.fetch(again)
         #expect(changed.answer == .content && newContent == Data("changed".utf8))
@@ -54,8 +40,8 @@ import Testing
     @Test func `and fetched again where an older file has taken their place`() throws {
         var request = try request("/b.csv")
         request.known = try session.fetch(request).0.version
-        try served.write("b.csv", "older")
-        try served.age("b.csv", seconds: 7200)
+        try server.served.write("b.csv", "older")
+        try server.served.age("b.csv", seconds: 7200)
         #expect(try session.look(request) {}.answer == .content)
         #expect(try session.fetch(request).1 == Data("older".utf8))
     }
@@ -97,9 +83,9 @@ import Testing
 
     @Test func `by whoever has the certificate`() throws {
         var request = try request("/b.csv")
-        request.url = "https://127.0.0.1:\(ports.mutual)/b.csv"
+        request.url = "https://127.0.0.1:\(server.ports.mutual)/b.csv"
         #expect([.tls, .interrupted].contains(session.failure(request)?.code))
-        request.identity = TLSIdentity(certificatePath: server.path("identity.pem"), keyPath: server.path("identity.pem"))
+        request.identity = TLSIdentity(certificatePath: server.script.path("identity.pem"), keyPath: server.script.path("identity.pem"))
         #expect(try session.fetch(request).1 == Data("hello".utf8))
     }
 
@@ -132,7 +118,7 @@ import Testing
         request.url = try self.request("/endless").url
         let failure = session.failure(request)
         #expect(failure?.code == .tooLarge)
-        #expect(failure?.sentence == "The file is larger than the limit of 3000000 bytes [host 127.0.0.1, port \(ports.secure)].")
+        #expect(failure?.sentence == "The file is larger than the limit of 3000000 bytes [host 127.0.0.1, port \(server.ports.secure)].")
     }
 
     @Test func `while bytes come, and within the time`() throws {
@@ -163,15 +149,15 @@ import Testing
         request.addresses = AddressPolicy()
         let failure = session.failure(request)
         #expect(failure?.code == .forbiddenAddress && failure?.mayHaveArrived == false)
-        request.url = "http://127.0.0.1:\(ports.plain)/b.csv"
+        request.url = "http://127.0.0.1:\(server.ports.plain)/b.csv"
         #expect([.forbiddenAddress, .forbiddenScheme].contains(session.failure(request)?.code))
-        #expect(try server.report([String].self).isEmpty)
+        #expect(try server.script.report([String].self).isEmpty)
         request.addresses = try .loopback
         #expect(try session.fetch(request).1 == Data("hello".utf8))
     }
 
     @Test func `over one connection`() throws {
         for _ in 0..<4 { _ = try session.fetch(request("/b.csv")) }
-        #expect(try server.report([String].self) == Array(repeating: "GET /b.csv", count: 4))
+        #expect(try server.script.report([String].self) == Array(repeating: "GET /b.csv", count: 4))
     }
 }

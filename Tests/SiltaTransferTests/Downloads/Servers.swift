@@ -1,12 +1,11 @@
 import Foundation
+import SiltaTesting
 import Glibc
 
 @testable import SiltaTransfer
 
 /// A script of `Server/`, running as a program of its own, with a folder that goes with it.
 final class Script {
-    struct NotRunning: Error {}
-
     let folder: URL
     /// The first line that it wrote.
     let greeting: Data
@@ -26,7 +25,7 @@ final class Script {
         process.standardOutput = output
         try process.run()
         (self.input, self.output) = (input.fileHandleForWriting, output.fileHandleForReading)
-        greeting = try Script.line(self.output)
+        greeting = try self.output.line()
     }
 
     deinit {
@@ -36,19 +35,10 @@ final class Script {
 
     func report<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try input.write(contentsOf: Data("report\n".utf8))
-        return try JSONDecoder().decode(type, from: Script.line(output))
+        return try JSONDecoder().decode(type, from: output.line())
     }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
-
-    private static func line(_ handle: FileHandle) throws -> Data {
-        var line = Data()
-        while let byte = try handle.read(upToCount: 1), !byte.isEmpty {
-            if byte.first == UInt8(ascii: "\n") { return line }
-            line += byte
-        }
-        throw NotRunning()
-    }
 }
 
 /// The files that the servers have: `a.csv` is large, `b.csv` small, and both were written long ago.
@@ -110,4 +100,28 @@ extension FetchSession {
         do { _ = try fetch(request) } catch { return error as? TransferFailure }
         return nil
     }
+}
+
+/// Python's own https server, with a served folder.
+final class FileServer {
+    struct Ports: Decodable {
+        let plain: Int
+        let secure: Int
+        let mutual: Int
+    }
+
+    let served: ServedFolder
+    let ports: Ports
+    let script: Script
+
+    init() throws {
+        served = try ServedFolder()
+        script = try Script("files.py", [served.url.path])
+        ports = try JSONDecoder().decode(Ports.self, from: script.greeting)
+    }
+
+    deinit { served.remove() }
+
+    /// Whom to trust.
+    var caFile: String { script.path("cert.pem") }
 }

@@ -5,29 +5,15 @@ import Testing
 
 /// Against Python's own https server. One after the other: asking blocks its thread.
 @Suite(.serialized) final class `A server is asked over one connection` {
-    private struct Ports: Decodable {
-        let plain: Int
-        let secure: Int
-        let mutual: Int
-    }
-
-    private let served: ServedFolder
-    private let server: Script
-    private let ports: Ports
+    private let server: FileServer
     private let session = RequestSession(userAgent: "silta/test")
 
-    init() throws {
-        served = try ServedFolder()
-        server = try Script("files.py", [served.url.path])
-        ports = try JSONDecoder().decode(Ports.self, from: server.greeting)
-    }
-
-    deinit { served.remove() }
+    init() throws { server = try FileServer() }
 
     private func request(_ path: String, _ headers: HTTPHeaders = [:]) throws -> HTTPRequest {
-        var request = HTTPRequest(.get, "https://127.0.0.1:\(ports.secure)\(path)", headers: headers)
+        var request = HTTPRequest(.get, "https://127.0.0.1:\(server.ports.secure)\(path)", headers: headers)
         request.addresses = try .loopback
-        request.caFile = server.path("cert.pem")
+        request.caFile = server.caFile
         return request
     }
 
@@ -87,9 +73,9 @@ import Testing
         #expect(failure(strange)?.code == .tls)
         #expect(try failure(request("/b.csv", ["X": "a\r\nY: b"]))?.code == .malformedRequest)
         var mutual = try request("/b.csv")
-        mutual.url = "https://127.0.0.1:\(ports.mutual)/b.csv"
+        mutual.url = "https://127.0.0.1:\(server.ports.mutual)/b.csv"
         #expect([.tls, .interrupted].contains(failure(mutual)?.code))
-        mutual.identity = TLSIdentity(certificatePath: server.path("identity.pem"), keyPath: server.path("identity.pem"))
+        mutual.identity = TLSIdentity(certificatePath: server.script.path("identity.pem"), keyPath: server.script.path("identity.pem"))
         #expect(try session.ask(mutual) {}.status == 200)
     }
 }
