@@ -50,10 +50,10 @@ import Testing
             return completed
         }
 
-        func deliver() async throws {
+        func deliver(_ outcome: Outcome = .delivered(status: 202)) async throws {
             _ = try await bridge.deliver { parcel in
                 self.sent.withLock { $0.append(parcel) }
-                return .delivered(status: 202)
+                return outcome
             }
         }
 
@@ -162,6 +162,27 @@ import Testing
         #expect(try place.bridge.state.referrals(of: other).map(\.status) == [.ready])
         try await place.deliver()
         #expect(place.parcels.count == 1)
+        try place.requireSameAgain()
+    }
+
+    @Test func `what was composed of two does not leave once they are split`() async throws {
+        let place = try Place()
+        try place.poll("a", reading("1", marks: [away], consents: [Example.consent()]))
+        try place.poll("b", reading("x", Self.number))
+        let (one, other) = (try place.pupil("a", "1"), try place.pupil("b", "x"))
+        try place.bridge.merge(one, into: other, why: "the same, it seems", by: .person("opettaja"))
+        try await place.deliver(.failed(.init(status: 503, reason: "the endpoint answered 503")))
+        let composed = try #require(place.parcels.first)
+        #expect(try place.bridge.state.referral(composed.id)?.status == .ready)
+
+        try place.bridge.split(one, why: "another child", by: .person("opettaja"))
+        #expect(try place.bridge.state.referral(composed.id)?.status == .withdrawn(.basisGone))
+        place.machine.advance(by: .seconds(86_400))
+        try place.bridge.assess()
+        try await place.deliver()
+        #expect(!place.parcels.dropFirst().contains { $0.id == composed.id })
+        // The one who is away has a notice of their own, composed of them alone.
+        #expect(try place.bridge.state.referrals(of: one).contains { $0.status == .delivered })
         try place.requireSameAgain()
     }
 

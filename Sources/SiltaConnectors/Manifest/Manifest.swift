@@ -58,8 +58,8 @@ public struct Manifest: Sendable {
             tables = []
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
             let streams = fields.optional("streams")
-            if let streams, streams.isLeftToSource {
-                (streamsProperty, self.streams) = (try schema.name(at: streams["setting"]), [])
+            if let left = streams?.nameLeftToSource {
+                (streamsProperty, self.streams) = (try schema.name(at: left), [])
             } else {
                 streamsProperty = nil
                 self.streams =

@@ -17,11 +17,13 @@ public enum Parameter: Sendable {
 }
 
 extension Setting {
-    /// Whether the manifest leaves this to the configuration of each source: `{setting: NAME}`.
-    var isLeftToSource: Bool {
-        guard case .mapping(let entries) = content else { return false }
-        return entries.count == 1 && entries[0].key == "setting"
+    /// The NAME of `{setting: NAME}`, by which a manifest leaves something to the configuration of each source; else nil.
+    var nameLeftToSource: Setting? {
+        guard case .mapping(let entries) = content, entries.count == 1, entries[0].key == "setting" else { return nil }
+        return entries[0].value
     }
+
+    var isLeftToSource: Bool { nameLeftToSource != nil }
 }
 
 extension ConfigurationSchema {
@@ -30,8 +32,8 @@ extension ConfigurationSchema {
     /// - Parameter values: What a source configures; without it, the defaults, which there must be.
     func filled(_ setting: Setting, with values: [String: Setting]?) throws(ConfigurationError) -> Setting {
         try setting.substituting { (part) throws(ConfigurationError) -> Setting? in
-            guard case .mapping(let entries) = part.content, entries.count == 1, entries[0].key == "setting" else { return nil }
-            let name = try name(at: entries[0].value)
+            guard let left = part.nameLeftToSource else { return nil }
+            let name = try name(at: left)
             guard let value = values?[name] ?? property(name)?.schema.defaultValue else {
                 throw part.error("the property \"\(name)\" needs a default, since it says how files are written")
             }
@@ -61,8 +63,8 @@ extension Fields {
     ) -> Result<Value, ConfigurationError> {
         Result { () throws(ConfigurationError) in
             guard let setting = optional(key) else { return other }
-            guard setting.isLeftToSource else { return try required(key, read).get() }
-            guard let value = configured?[try schema.name(at: setting["setting"])] else { return other }
+            guard let left = setting.nameLeftToSource else { return try required(key, read).get() }
+            guard let value = configured?[try schema.name(at: left)] else { return other }
             do { return try read(value) } catch { throw error as? ConfigurationError ?? value.error("\(error)") }
         }
     }

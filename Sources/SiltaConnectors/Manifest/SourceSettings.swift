@@ -97,6 +97,13 @@ struct SourceSettings: Sendable {
         }
     }
 
+    /// What is covered by being read to the end today, where the manifest says so and it is any day at all.
+    func coverage(on today: LocalDate) -> Coverage? {
+        guard let coverage else { return nil }
+        let (from, through) = (coverage.from.date(on: today), coverage.through.date(on: today))
+        return from <= through ? Coverage(school: nil, from: from, through: through) : nil
+    }
+
     /// The manifest's streams with the source's own `files` and `columns`.
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
         let known =

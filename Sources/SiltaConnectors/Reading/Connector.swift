@@ -184,11 +184,7 @@ public struct Connector: Sendable {
         reading.rejected = try readers.rejectedRows(step: step)
         try export.checkUnchanged()
         readers.hand(to: &reading)
-        if let declared = configuration.coverage {
-            let today = host.today()
-            let (from, through) = (declared.from.date(on: today), declared.through.date(on: today))
-            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
-        }
+        if let declared = configuration.coverage(on: host.today()) { reading.coverage.append(declared) }
         return reading
     }
 

@@ -169,10 +169,7 @@ extension Connector {
         }
         reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
         for taker in takers { taker.hand(to: &reading) }
-        if let coverage = configuration.coverage {
-            let (from, through) = (coverage.from.date(on: today), coverage.through.date(on: today))
-            if from <= through { reading.coverage.append(Coverage(school: nil, from: from, through: through)) }
-        }
+        if let declared = configuration.coverage(on: today) { reading.coverage.append(declared) }
         reading.cursor = cursor.description
         return reading
     }

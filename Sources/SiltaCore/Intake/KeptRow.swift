@@ -5,6 +5,11 @@ public struct QuarantineID: TextIdentifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+extension RecordKind {
+    /// Of which a kept row can be read again by itself; what else there is, each poll tells anew.
+    public static let rereadable: Set<RecordKind> = [.enrolment, .absence, .consent]
+}
+
 /// A quarantined row whose fields are still there, to be read again.
 public struct KeptRow: Hashable, Sendable {
     public var kind: RecordKind

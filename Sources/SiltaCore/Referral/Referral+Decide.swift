@@ -39,6 +39,15 @@ extension Referral {
             }
     }
 
+    /// What follows where one of those who were one with its pupil is somebody else: what was composed may tell of them, and must not
+    /// leave any more.
+    public func split() -> [NoticeEvent] {
+        switch status {
+        case .sending, .delivered, .withdrawn: []
+        case .held, .ready, .failed: message == nil ? [] : [.withdrawn(.basisGone)]
+        }
+    }
+
     /// Somebody has got it, or may have, and it was not taken back.
     private var hasGone: Bool {
         switch status {

@@ -64,7 +64,10 @@ extension Bridge {
         guard try state.pupil(id) != nil else { throw NoSuch(what: "pupil", id: id.description) }
         let merges = try state.provider().merges
         let before = merges.survivor(of: id)
-        try append([Proposal(try merges.split(id, why: why), by: person)])
+        let notices = try merges.all(of: id).flatMap { try state.referrals(of: $0) }
+        try append(
+            [Proposal(try merges.split(id, why: why), by: person)]
+                + notices.flatMap { notice in notice.split().map { Proposal(.notice(notice.id, $0), by: person, pupil: notice.pupil) } })
         try assess([id, before])
     }
 

@@ -8,8 +8,9 @@ extension Bridge {
     ///
     /// - Returns: those that need not be kept once the reading is applied.
     func addKept(to reading: inout Reading, of source: Source) throws -> [QuarantineID] {
-        guard !reading.complete.isSuperset(of: RecordKind.allCases) else { return [] }
-        let kept = try keys.kept(of: source.id, except: reading.complete)
+        let kinds = RecordKind.rereadable.subtracting(reading.complete)
+        guard !kinds.isEmpty else { return [] }
+        let kept = try keys.kept(of: source.id, kinds: kinds)
         guard !kept.isEmpty else { return [] }
         try ambient.step()
         return reading.add(source.reread(kept.map(\.row))).sorted().map { kept[$0].id }

@@ -111,22 +111,21 @@ extension KeyStore {
     /// have waited longest first.
     ///
     /// - Parameters:
-    ///   - kinds: which they are not of.
+    ///   - kinds: which they are of.
     ///   - limit: more are not given.
     public func kept(
-        of source: SourceID, except kinds: Set<RecordKind>, limit: Int = 10_000
+        of source: SourceID, kinds: Set<RecordKind>, limit: Int = 10_000
     ) throws(LogFailure) -> [(id: QuarantineID, row: KeptRow)] {
         try file.run { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT id, kind, file, line, fields FROM quarantine
-                    WHERE source = ? AND keyed = 1 AND length(fields) > 0 AND id NOT IN (SELECT id FROM dropped)
+                    WHERE source = ? AND kind IN (\(databaseQuestionMarks(count: kinds.count))) AND keyed = 1 AND length(fields) > 0
+                        AND id NOT IN (SELECT id FROM dropped)
                     ORDER BY first, id LIMIT ?
                     """)
-            return try Row.fetchAll(statement, arguments: [source.rawValue, limit]).compactMap { row in
-                let kept = try kept(row)
-                return kinds.contains(kept.kind) ? nil : (QuarantineID(try row.text(0)), kept)
-            }
+            let arguments = StatementArguments([source.rawValue] + kinds.map(\.rawValue).sorted()) + [limit]
+            return try Row.fetchAll(statement, arguments: arguments).map { (QuarantineID(try $0.text(0)), try kept($0)) }
         }
     }
 
@@ -200,7 +199,8 @@ extension KeyStore {
     /// Removes rows, such as those of an erased pupil.
     ///
     /// - Returns: how many there were.
-    ///   - size: Rows that a poll has seen at this size of the log or beyond stay.
+    ///
+    /// - Parameter size: Rows that a poll has seen at this size of the log or beyond stay.
     @discardableResult
     public func discard(_ ids: [QuarantineID], seenBefore size: Int64 = .max) throws(LogFailure) -> Int {
         try write { db in

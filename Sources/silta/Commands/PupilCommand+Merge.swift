@@ -26,9 +26,7 @@ extension PupilCommand {
         func perform(in session: Session) async throws {
             let bridge = session.bridge
             let (one, other) = (try bridge.pupilID(named: id), try bridge.pupilID(named: other))
-            do { try bridge.merge(one, into: other, why: why, by: session.caller) } catch let rejection as MergeRejection {
-                throw Failure("\(rejection)")
-            }
+            try bridge.merge(one, into: other, why: why, by: session.caller)
             let survivor = try bridge.state.provider().merges.survivor(of: one)
             if options.json {
                 session.output.say(["merged": one.json, "into": survivor.json])
@@ -56,9 +54,7 @@ extension PupilCommand {
             let bridge = session.bridge
             let pupil = try bridge.pupilID(named: id)
             let survivor = try bridge.state.provider().merges.survivor(of: pupil)
-            do { try bridge.split(pupil, why: why, by: session.caller) } catch let rejection as MergeRejection {
-                throw Failure("\(rejection)")
-            }
+            try bridge.split(pupil, why: why, by: session.caller)
             if options.json {
                 session.output.say(["split": pupil.json, "from": survivor.json])
             } else {

@@ -107,8 +107,8 @@ public struct ListPlan: Sendable {
         case .list(let elements):
             for element in elements { try check(element, schema) }
         case .mapping(let entries):
-            guard entries.count != 1 || entries[0].key != "setting" else {
-                _ = try schema.name(at: entries[0].value)
+            if let left = body.nameLeftToSource {
+                _ = try schema.name(at: left)
                 return
             }
             for entry in entries { try check(entry.value, schema) }
@@ -132,7 +132,7 @@ extension JSON {
             }
         case .list(let elements): self = .array(elements.map { JSON($0, properties) })
         case .mapping(let entries):
-            if entries.count == 1, entries[0].key == "setting", case .scalar(let name) = entries[0].value.content {
+            if case .scalar(let name)? = setting.nameLeftToSource?.content {
                 self = properties[name.text].map { JSON($0, [:]) } ?? .null
             } else {
                 self = .object(entries.map { JSON.Member($0.key, JSON($0.value, properties)) })
