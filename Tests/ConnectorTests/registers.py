@@ -57,6 +57,7 @@ def try_ss12000(folder, binary):
     said = poll(installation, "2026-10-05T09:00:00Z", new=kinds.count("excused") + kinds.count("unexcused"))
     expect("0 quarantined" in said, "every row should be understood:", said)
     expect(len(installation.pupils()) == len(register.school.pupils), "every pupil should be there")
+    try_groups(register, config, secrets, folder, binary)
     asked = register.asked
     register.control({"advance": 3600})
     poll(installation, "2026-10-05T10:00:00Z")
@@ -68,6 +69,16 @@ def try_ss12000(folder, binary):
     same(register, config, secrets, installation, folder, binary, "ss12000", register.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     faults(register, installation)
     register.stop()
+
+
+def try_groups(register, config, secrets, folder, binary):
+    """The same register, whose enrolments are read from its classes, and which notes who comes late."""
+    grades = {name: name[0] for name in register.school.groups}
+    other = Installation(
+        folder / "groups", binary, "ss12000", config | {"enrolments": "groups", "grades": grades, "arrivals": "late"}, secrets)
+    said = poll(other, "2026-10-05T09:00:00Z", new=sum(mark.kind in ("excused", "unexcused") for mark in register.school.marks) + 12)
+    expect("0 quarantined" in said, "every row should be understood:", said)
+    expect(len(other.pupils()) == len(register.school.pupils), "every pupil should be there by their class")
 
 
 def faults(register, installation, after=3):

@@ -5,7 +5,8 @@
 
 By the public description: references are objects with an id; lists are `{"data": […], "pageToken": …}`; a pageToken goes with limit and with
 nothing else; meta.modified.after excludes that moment; /calendarEvents needs both ends of a span of startTime, /aggregatedAttendance
-startDate and endDate; an attendance that is not reported says nothing.
+startDate and endDate; an attendance that is not reported says nothing; a pupil is in one class at a time; /deletedEntities knows kinds by
+their names in the singular, and lists ids in the plural.
 """
 
 import base64
@@ -34,6 +35,9 @@ FILTERS = {
     "/aggregatedAttendance": {"startDate", "endDate", "organisation", "schoolType", "student", "expand"},
     "/deletedEntities": {"after", "entities", "entities[]"},
 }
+DELETED = {"Attendance": "attendances", "AttendanceEvent": "attendanceEvents"}
+KINDS = {"Absence", "AttendanceEvent", "Attendance", "Grade", "CalendarEvent", "AttendanceSchedule", "Resource", "Room", "Activity", "Duty",
+         "Placement", "StudyPlan", "Programme", "Syllabus", "SchoolUnitOffering", "Group", "Person", "Organisation"}
 MINUTES = {"present": "attendanceMinutes", "excused": "validAbsenceMinutes", "unexcused": "invalidAbsenceMinutes",
            "elsewhere": "otherAttendanceMinutes"}
 
@@ -97,8 +101,9 @@ class SS12000(Simulator):
     def deletes(self, query, start, count):
         after = moment(one(query, "after")) if "after" in query else None
         kinds = query.get("entities", []) + query.get("entities[]", [])
+        if stray := set(kinds) - KINDS: raise Refused(400, f"{sorted(stray)[0]} is no kind of entity")
         ids = [id for time, id in self.deleted if after is None or time > after]
-        data = {"attendances": ids[start:start + count]} if not kinds or "attendances" in kinds else {}
+        data = {name: ids[start:start + count] if kind == "Attendance" else [] for kind, name in DELETED.items() if not kinds or kind in kinds}
         token = None
         if start + count < len(ids): token = base64.b64encode(json.dumps(["/deletedEntities", query, start + count]).encode()).decode()
         return {"data": data, "pageToken": token}
@@ -133,16 +138,30 @@ class SS12000(Simulator):
                          "addresses": [{"streetAddress": "Koulukatu 1"}]})
         made += [{"id": f"00000000-0000-4000-8000-{number:012}", "meta": self.meta(), "givenName": "Opettaja", "familyName": "Tuntematon",
                   "securityMarking": "Ingen", "enrolments": []} for number in range(5)]
+        made += [{"id": f"00000000-0000-4000-a000-{number:012}", "meta": self.meta(), "givenName": "Lukiolainen", "familyName": "Tuntematon",
+                  "securityMarking": "Ingen", "enrolments": [{"enroledAt": {"id": self.school.ids[0]}, "schoolYear": 1, "schoolType": "GY",
+                                                              "startDate": "2026-08-12"}]} for number in range(3)]
         return made
 
     def groups(self, query):
         made = []
         for name, (id, school) in self.school.groups.items():
-            members = [{"person": {"id": pupil.id}, "startDate": pupil.start.isoformat()} for pupil in self.school.pupils if pupil.group == name]
+            members = [{"person": {"id": pupil.id}, "startDate": self.moved(pupil).isoformat()} for pupil in self.school.pupils
+                       if pupil.group == name]
+            members += [{"person": {"id": pupil.id}, "startDate": pupil.start.isoformat(),
+                         "endDate": (self.moved(pupil) - datetime.timedelta(1)).isoformat()}
+                        for pupil in self.school.pupils if self.moved(pupil) != pupil.start and self.before(pupil) == name]
             made.append({"id": id, "meta": self.meta(), "displayName": name, "startDate": "2026-08-01", "groupType": "Klass",
                          "schoolType": "GR", "organisation": {"id": self.school.ids[school]}, "groupMemberships": members})
         wanted = query.get("groupType")
         return [group for group in made if not wanted or group["groupType"] in wanted]
+
+    def moved(self, pupil):
+        """Since when the pupil is in their class: some have been in another one before."""
+        return pupil.start + datetime.timedelta(14 if int(pupil.number) % 7 == 0 else 0)
+
+    def before(self, pupil):
+        return pupil.group[0] + ("B" if pupil.group[1] == "A" else "A")
 
     def duties(self, query):
         return [{"id": f"00000000-0000-4000-9000-{number:012}", "meta": self.meta(), "dutyRole": "Lärare",
@@ -174,7 +193,9 @@ class SS12000(Simulator):
         return made
 
     def attendanceEvents(self, query):
-        return []
+        return [{"id": f"00000000-0000-4000-b000-{number:012}", "meta": self.meta(), "person": {"id": pupil.id}, "eventType": "In",
+                 "time": f"2026-09-{number % 28 + 1:02}T09:05:00+03:00", "group": {"id": self.school.groups[pupil.group][0]}}
+                for number, pupil in enumerate(self.school.pupils) if number % 5 == 0]
 
     def aggregatedAttendance(self, query):
         first, last = one(query, "startDate"), one(query, "endDate")

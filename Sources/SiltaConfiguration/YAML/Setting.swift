@@ -27,6 +27,10 @@ public struct Setting: Sendable {
         public let key: String
         public let keyLine: Int
         public let value: Setting
+
+        public init(key: String, keyLine: Int, value: Setting) {
+            (self.key, self.keyLine, self.value) = (key, keyLine, value)
+        }
     }
 
     init(file: String, line: Int, path: SettingPath, content: Content) {
@@ -47,7 +51,7 @@ public struct Setting: Sendable {
     }
 
     /// Something else in the same place.
-    func replaced(by content: Content) -> Setting {
+    public func replaced(by content: Content) -> Setting {
         Setting(file: file, line: line, path: path, content: content)
     }
 

@@ -23,6 +23,6 @@ enum NamelessFile {
         let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
         return ReadFailure(
             .unreadable, file: nil,
-            "what the server sends cannot be kept in \(folder): \(reason); the user that Silta runs as must be able to write there")
+            "what is read cannot be kept in \(folder): \(reason); the user that Silta runs as must be able to write there")
     }
 }

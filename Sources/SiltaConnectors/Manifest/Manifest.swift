@@ -24,6 +24,8 @@ public struct Manifest: Sendable {
     public let coverage: DeclaredCoverage?
     /// The property of the configuration that holds a source's streams, where they are not the manifest's.
     let streamsProperty: String?
+    /// Likewise the tables.
+    let tablesProperty: String?
     /// Everything that it says.
     private let fields: Fields
     /// Its own, which its program runs in; empty where it is not known.
@@ -54,17 +56,20 @@ public struct Manifest: Sendable {
             if let stray = fields.optional("read") {
                 throw stray.error("a connector either reads files or runs a program; keep one of read and program")
             }
-            if let stray = fields.optional("tables") { throw stray.error("this goes with read; a program looks up what it tells itself") }
-            tables = []
             (read, program) = (nil, try ProgramPlan(fields, schema: schema))
             let streams = fields.optional("streams")
+            if streams == nil, let stray = fields.optional("tables") {
+                throw stray.error("this goes with streams; records that are told as they are here look nothing up")
+            }
+            (tables, tablesProperty) = try Manifest.tablesOfProgram(fields, schema, areStreamsLeft: streams?.isLeftToSource == true)
             if let left = streams?.nameLeftToSource {
                 (streamsProperty, self.streams) = (try schema.name(at: left), [])
             } else {
                 streamsProperty = nil
+                let tables = tables
                 self.streams =
                     try streams.map { (setting) throws(ConfigurationError) in
-                        try StreamMapping.ofProgram(setting, schema: schema)
+                        try StreamMapping.ofProgram(setting, schema: schema, tables: tables)
                     } ?? StreamMapping.canonical
             }
         } else {
@@ -81,7 +86,7 @@ public struct Manifest: Sendable {
                 fields.required("streams") { (setting) throws(ConfigurationError) in
                     try StreamMapping.all(setting, schema: schema, tables: tables)
                 })
-            (program, streamsProperty) = (nil, nil)
+            (program, streamsProperty, tablesProperty) = (nil, nil, nil)
             try RequestPlan.check(streams, tables, read, fields)
             if let read {
                 for plan in streams.compactMap(\.files) + tables.compactMap(\.files) { _ = try plan.format(in: read, values: nil) }
@@ -89,6 +94,15 @@ public struct Manifest: Sendable {
         }
         self.fields = fields
         digest = Digest(of: fields.setting)
+    }
+
+    private static func tablesOfProgram(
+        _ fields: Fields, _ schema: ConfigurationSchema, areStreamsLeft: Bool
+    ) throws(ConfigurationError) -> ([TableMapping], property: String?) {
+        guard let tables = fields.optional("tables") else { return ([], nil) }
+        guard let left = tables.nameLeftToSource else { return (try TableMapping.all(tables, schema: schema, isOfProgram: true), nil) }
+        guard areStreamsLeft else { throw tables.error("these may be left to the sources where streams are, too") }
+        return ([], try schema.name(at: left))
     }
 
     private static func text(_ setting: Setting) throws(ConfigurationError) -> String { try setting.string() }

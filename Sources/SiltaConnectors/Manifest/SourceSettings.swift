@@ -9,11 +9,14 @@ struct SourceSettings: Sendable {
     /// The server's folder; nil where the files lie on this machine.
     let remote: RemoteFolder?
     /// How its server is asked; nil where nothing is, beside for files.
-    let requests: RequestSettings?
+    private(set) var requests: RequestSettings?
     /// How files are read; nil for a program.
     let read: ReadPlan?
-    let streams: [StreamMapping]
-    let tables: [TableMapping]
+    private(set) var streams: [StreamMapping]
+    /// Those that a stream looks in.
+    private(set) var tables: [TableMapping]
+    /// Whether other rows are skipped tomorrow.
+    let skipsMove: Bool
     /// What clocks show where the provider is.
     let clock: LocalClock
     /// How the files of each stream are read, by its name.
@@ -42,12 +45,16 @@ struct SourceSettings: Sendable {
             Result { () throws(ConfigurationError) in try manifest.configuration.values(of: fields) },
             Result { () throws(ConfigurationError) in try SourceSettings.streams(fields, manifest: manifest) },
             Result { () throws(ConfigurationError) in try SourceSettings.tables(fields, manifest: manifest) })
-        self.tables = tables
         var streams: [StreamMapping] = []
         for stream in renamed where stream.condition?.holds(properties) != false {
             streams.append(try stream.configured(properties, at: fields.setting))
         }
         self.streams = streams
+        let used = Set(streams.flatMap(\.tables))
+        self.tables = try tables.filter { used.contains($0.name) }.map { (table) throws(ConfigurationError) in
+            try table.configured(properties)
+        }
+        skipsMove = (streams.flatMap(\.skips) + self.tables.flatMap(\.skips)).contains(where: \.moves)
         func value(_ parameter: Parameter) throws(ConfigurationError) -> Setting {
             switch parameter {
             case .value(let value): return value
@@ -67,7 +74,7 @@ struct SourceSettings: Sendable {
                 try RemoteFolder.refuse(properties)
             }
             requests = try RequestSettings(
-                remote, location, properties, read: read, streams: streams, tables: tables, clock: clock)
+                remote, location, properties, read: read, streams: streams, tables: self.tables, clock: clock)
             (plan, program) = (nil, nil)
             func reading(_ plan: FilePlan) throws(ConfigurationError) -> FileReading {
                 if remote?.isListable == false, plan.patterns.contains(where: \.isOpen) {
@@ -81,7 +88,7 @@ struct SourceSettings: Sendable {
             for stream in streams {
                 if let plan = stream.files { files[stream.name] = try reading(plan) }
             }
-            for table in tables {
+            for table in self.tables {
                 if let plan = table.files { tableFiles[table.name] = try reading(plan) }
             }
         } else {
@@ -97,6 +104,16 @@ struct SourceSettings: Sendable {
         }
     }
 
+    /// The same with what its rules say of days as it is on this one.
+    func on(_ today: LocalDate) -> SourceSettings {
+        guard (streams.flatMap(\.skips) + tables.flatMap(\.skips)).contains(where: { $0.day != nil }) else { return self }
+        var settings = self
+        settings.streams = streams.map { $0.on(today) }
+        settings.tables = tables.map { $0.on(today) }
+        settings.requests = requests?.on(today)
+        return settings
+    }
+
     /// What is covered by being read to the end today, where the manifest says so and it is any day at all.
     func coverage(on today: LocalDate) -> Coverage? {
         guard let coverage else { return nil }
@@ -108,7 +125,7 @@ struct SourceSettings: Sendable {
     private static func streams(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [StreamMapping] {
         let known =
             if let name = manifest.streamsProperty, let own = fields.optional(name) {
-                try StreamMapping.ofProgram(own, schema: manifest.configuration)
+                try StreamMapping.ofProgram(own, schema: manifest.configuration, tables: SourceSettings.tables(fields, manifest: manifest))
             } else {
                 manifest.streams
             }
@@ -136,6 +153,11 @@ struct SourceSettings: Sendable {
     }
 
     private static func tables(_ fields: Fields, manifest: Manifest) throws(ConfigurationError) -> [TableMapping] {
+        if let name = manifest.tablesProperty {
+            return try fields.optional(name).map { (own) throws(ConfigurationError) in
+                try TableMapping.all(own, schema: manifest.configuration, isOfProgram: true)
+            } ?? []
+        }
         guard let files = fields.optional("files"), case .mapping(let entries) = files.content else { return manifest.tables }
         var tables: [TableMapping] = []
         for var table in manifest.tables {
@@ -203,6 +225,7 @@ extension StreamMapping {
             }
             stream.fields[field.name] = mapping
         }
+        stream.skips = try skips.configured(properties)
         return stream
     }
 }

@@ -19,7 +19,7 @@ public struct StreamMapping: Sendable {
     /// Whether the records are canonical ones, in which no other field may stand.
     let isCanonical: Bool
     /// Rows that are neither read nor kept.
-    public let skips: [SkipRule]
+    public internal(set) var skips: [SkipRule]
     /// What a source must configure for it to be read; nil where it always is.
     public let condition: StreamCondition?
 
@@ -52,11 +52,10 @@ public struct StreamMapping: Sendable {
             throw entry.value.refusal(
                 of: entry.key, expected: "a kind of record; there are \(kinds.joined(separator: ", "))", nearestOf: kinds)
         }
-        guard case .list = entry.value.content else {
-            return [try StreamMapping(entry.value, origin: origin, kind: kind, name: kind.rawValue, schema: schema, tables: tables)]
-        }
+        var settings = [entry.value]
+        if case .list = entry.value.content { settings = try entry.value.list(atLeast: 1) { $0 } }
+        settings = try settings.map { (setting) throws(ConfigurationError) in try setting.perRecord() }.flatMap(\.self)
         var streams: [StreamMapping] = []
-        let settings = try entry.value.list(atLeast: 1) { $0 }
         for (index, setting) in settings.enumerated() {
             let name = index == 0 ? kind.rawValue : "\(kind.rawValue)-\(index + 1)"
             streams.append(try StreamMapping(setting, origin: origin, kind: kind, name: name, schema: schema, tables: tables))
@@ -91,9 +90,7 @@ public struct StreamMapping: Sendable {
             fields.optional("drop", default: []) { (setting) throws(ConfigurationError) in
                 try setting.list { (column) throws(ConfigurationError) in try column.string() }
             },
-            fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
-                try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
-            },
+            Result { () throws(ConfigurationError) in try [SkipRule](fields, schema: schema, tables: tables) },
             fields.optional("when") { (setting) throws(ConfigurationError) in try StreamCondition(setting, schema: schema) })
         if let request { file = request.list.path }
         if let files { file = files.text }
@@ -115,8 +112,10 @@ public struct StreamMapping: Sendable {
     }
 
     /// Those of a program, as its manifest maps them.
-    static func ofProgram(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [StreamMapping] {
-        let streams = try all(setting, origin: "stream", schema: schema, tables: [])
+    static func ofProgram(
+        _ setting: Setting, schema: ConfigurationSchema, tables: [TableMapping]
+    ) throws(ConfigurationError) -> [StreamMapping] {
+        let streams = try all(setting, origin: "stream", schema: schema, tables: tables)
         var names: Set<String> = []
         for stream in streams where !names.insert(stream.file).inserted {
             throw setting[stream.kind.rawValue].error(
@@ -142,6 +141,9 @@ public struct StreamMapping: Sendable {
         }
         return names
     }
+
+    /// The tables that it looks in, by name.
+    var tables: [String] { fields.values.flatMap(\.lookups).map(\.table) + skips.compactMap(\.table) }
 
     func refuseDropped(_ column: String, at setting: Setting, field: String) throws(ConfigurationError) {
         guard !dropped.contains(column) else {

@@ -4,16 +4,18 @@ internal import SiltaConfiguration
 public struct TableMapping: Sendable {
     /// As lookups call it.
     public let name: String
-    /// What is read of files; nil where a server is asked.
+    /// What is read of files; nil where it is no table of files.
     public internal(set) var files: FilePlan?
-    /// What is asked of a server; nil where it is files.
+    /// What is asked of a server; nil where it is files or a program's.
     public let request: ListPlan?
+    /// What a program calls the stream of its rows; empty where it is no program's.
+    public let stream: String
     /// The column by which a row is found.
     public let key: String
     /// The columns that may be taken.
     public let columns: [String]
     /// Rows that are not kept.
-    public let skips: [SkipRule]
+    public internal(set) var skips: [SkipRule]
 
     /// Every column that is read, each once.
     var columnNames: [String] {
@@ -22,27 +24,40 @@ public struct TableMapping: Sendable {
         return names
     }
 
-    static func all(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) -> [TableMapping] {
+    private enum Origin {
+        case files, request, program
+    }
+
+    /// Those of a manifest.
+    ///
+    /// - Parameter isOfProgram: their rows are what a program tells.
+    static func all(
+        _ setting: Setting, schema: ConfigurationSchema, isOfProgram: Bool = false
+    ) throws(ConfigurationError) -> [TableMapping] {
         try setting.entries { (entry) throws(ConfigurationError) in
-            let isRequest = entry.value.hasKey("request")
-            let keys = (isRequest ? ListPlan.keys : FilePlan.keys) + ["key", "columns", "skip"]
-            return try entry.value.read(allowing: keys) { (fields) throws(ConfigurationError) in
-                try TableMapping(fields, name: entry.key, isRequest: isRequest, schema: schema)
+            let origin: Origin = isOfProgram ? .program : entry.value.hasKey("request") ? .request : .files
+            let keys =
+                switch origin {
+                case .files: FilePlan.keys
+                case .request: ListPlan.keys
+                case .program: ["stream"]
+                }
+            return try entry.value.read(allowing: keys + ["key", "columns", "skip"]) { (fields) throws(ConfigurationError) in
+                try TableMapping(fields, name: entry.key, origin, schema: schema)
             }
         }
     }
 
-    private init(_ fields: Fields, name: String, isRequest: Bool, schema: ConfigurationSchema) throws(ConfigurationError) {
+    private init(_ fields: Fields, name: String, _ origin: Origin, schema: ConfigurationSchema) throws(ConfigurationError) {
         self.name = name
-        (files, request, key, columns, skips) = try gather(
-            Result { () throws(ConfigurationError) in try isRequest ? nil : FilePlan(fields, schema: schema) },
-            Result { () throws(ConfigurationError) in try isRequest ? ListPlan(fields, schema: schema) : nil },
+        (files, request, stream, key, columns, skips) = try gather(
+            Result { () throws(ConfigurationError) in try origin == .files ? FilePlan(fields, schema: schema) : nil },
+            Result { () throws(ConfigurationError) in try origin == .request ? ListPlan(fields, schema: schema) : nil },
+            origin == .program ? fields.required("stream", StreamMapping.fileName) : .success(""),
             fields.required("key") { (setting) throws(ConfigurationError) in try setting.string() },
             fields.required("columns") { (setting) throws(ConfigurationError) in
                 try setting.list(atLeast: 1) { (column) throws(ConfigurationError) in try column.string() }
             },
-            fields.optional("skip", default: []) { (setting) throws(ConfigurationError) in
-                try setting.list { (rule) throws(ConfigurationError) in try SkipRule(rule) }
-            })
+            Result { () throws(ConfigurationError) in try [SkipRule](fields, schema: schema) })
     }
 }

@@ -23,10 +23,10 @@ extension Connector {
         let state = plan.telling == .changes ? last?.state : nil
         let (content, values) = try told.file(host.secret)
         let secrets = SecretValues(values)
-        let conversation = try Conversation(manifest: manifest, plan: plan, settings: configuration, secrets: secrets)
+        let conversation = try Conversation(manifest: manifest, plan: plan, settings: configuration, secrets: secrets, disk: host.disk)
         let process = try start(plan, configuration: content, state: state)
         var errors = ErrorLines(secrets: secrets, tell: host.tell)
-        let run = ProgramRun(process: process, conversation: conversation, limits: plan.limits, deadline: host.deadline)
+        let run = ProgramRun(process: process, conversation: conversation, limits: plan.limits, deadline: host.deadline, progress: progress)
         let isWaiting: Bool
         do throws(ReadFailure) { isWaiting = try run.run(&errors, step: step) } catch {
             // Until then the register is left alone: the program is not run.
@@ -40,6 +40,7 @@ extension Connector {
         }
         guard !Connector.isFlooded(conversation.rejectedCount, of: conversation.rows) else { throw conversation.flooded() }
         var reading = conversation.reading(isAll: state == nil)
+        if configuration.skipsMove { conversation.digest.absorb(host.today().description) }
         conversation.digest.endPart()
         let now = ProgramCursor(meaning: meaning, content: conversation.digest.finish(), state: conversation.state ?? state)
         reading.cursor = now.description
@@ -77,10 +78,11 @@ extension Conversation {
         guard messages > 0 else {
             throw ReadFailure(.program, file: nil, "the program said nothing; its first message must be HELLO, or it must be a Singer tap")
         }
-        if let silent = takers.first(where: { !$0.isMentioned }) {
+        let silent = takers.first { !$0.isMentioned }?.stream.file ?? tableTakers.first { !$0.isMentioned }?.mapping.stream
+        if let silent {
             throw ReadFailure(
                 .program, file: nil,
-                "the program told nothing of the stream \"\(silent.stream.file)\", not even its schema; its catalog should select it"
+                "the program told nothing of the stream \"\(silent)\", not even its schema; its catalog should select it"
                     + (takers.contains(where: \.isMentioned) ? "" : "; what is no Singer tap must begin with HELLO"))
         }
         guard let coverage else {
@@ -90,9 +92,9 @@ extension Conversation {
                     "the program cannot say what it covers, and its manifest does not; coverage: {from: …, through: today} should stand there"
                 )
             }
-            return end(covering: nil)
+            return try end(covering: nil)
         }
-        end(covering: (coverage.from.date(on: today), coverage.through.date(on: today)))
+        try end(covering: (coverage.from.date(on: today), coverage.through.date(on: today)))
     }
 
     /// What it told, once it has ended.

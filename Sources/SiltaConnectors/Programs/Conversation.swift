@@ -9,7 +9,7 @@ final class Conversation {
         case nothing
         /// A line that is no message.
         case garbage
-        case progress(done: Int64, total: Int64?)
+        case progress(PollProgress)
         /// The register asks for a pause: no message need come meanwhile.
         case pause(Duration)
     }
@@ -24,8 +24,12 @@ final class Conversation {
     let name: String
     let plan: ProgramPlan
     let takers: [any RecordTaking]
+    let tableTakers: [TableTaker]
     private let takerOfStream: [String: any RecordTaking]
-    private let recordTakers: [String: (taker: RecordTaker, name: [UInt8])]
+    private let listeners: [String: Listener]
+    /// Those that wait for tables, and what was told of them.
+    private let waiting: [RecordTaker]
+    private let held: HeldRecords
     private let settings: SourceSettings
     private let secrets: SecretValues
 
@@ -44,25 +48,51 @@ final class Conversation {
     private(set) var messages = 0
     var digest = FileDigest()
     private var usual = (type: "", stream: "")
-    private var usualTaker: (stream: String, taker: RecordTaker, name: [UInt8])?
+    private var usualListener: (stream: String, listener: Listener)?
     private var recordCount = 0
 
-    init(manifest: Manifest, plan: ProgramPlan, settings: SourceSettings, secrets: SecretValues) throws(ReadFailure) {
+    /// What takes the records of one stream.
+    private struct Listener {
+        /// Its name.
+        let name: [UInt8]
+        /// Nil where it is only looked up in.
+        var taker: RecordTaker?
+        /// Which of ``waiting`` the taker is; nil where it takes what comes at once.
+        var place: Int?
+        var tables: [TableTaker] = []
+    }
+
+    /// - Parameter disk: a folder on a disk, for what cannot be understood before the end.
+    init(
+        manifest: Manifest, plan: ProgramPlan, settings: SourceSettings, secrets: SecretValues, disk: String
+    ) throws(ReadFailure) {
         name = manifest.name
         self.plan = plan
         self.settings = settings
         self.secrets = secrets
-        var recordTakers: [String: (taker: RecordTaker, name: [UInt8])] = [:]
+        var listeners: [String: Listener] = [:]
+        var waiting: [RecordTaker] = []
         var takers: [any RecordTaking] = []
         let records = GatheredRecordSets()
         for stream in settings.streams {
             let number = UInt16(clamping: takers.count { $0.stream.kind == stream.kind })
-            let taker = try stream.taker(records, number: number, settings, dates: plan.dates)
+            let isWaiting = !stream.tables.isEmpty
+            let taker = try stream.taker(records, number: number, settings, dates: plan.dates, tables: isWaiting ? nil : [])
             takers.append(taker.stream)
-            recordTakers[stream.file] = (taker, Array(stream.file.utf8))
+            listeners[stream.file] = Listener(name: Array(stream.file.utf8), taker: taker, place: isWaiting ? waiting.count : nil)
+            if isWaiting { waiting.append(taker) }
+        }
+        var tableTakers: [TableTaker] = []
+        for mapping in settings.tables {
+            let table = try TableTaker(mapping, dates: plan.dates, clock: settings.clock)
+            tableTakers.append(table)
+            listeners[mapping.stream, default: Listener(name: Array(mapping.stream.utf8))].tables.append(table)
         }
         self.takers = takers
-        self.recordTakers = recordTakers
+        self.tableTakers = tableTakers
+        self.listeners = listeners
+        self.waiting = waiting
+        held = HeldRecords(in: disk)
         takerOfStream = Dictionary(takers.map { ($0.stream.file, $0) }, uniquingKeysWith: { first, _ in first })
         for taker in takers { taker.isLastTaken = true }
     }
@@ -104,8 +134,8 @@ final class Conversation {
         _ envelope: Envelope, _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int
     ) throws(ReadFailure) -> Effect {
         guard let stream = envelope.stream, let record = envelope.record else { return try garbage(number, bytes) }
-        if usualTaker?.stream != stream { usualTaker = recordTakers[stream].map { (stream, $0.taker, $0.name) } }
-        guard let (_, taker, name) = usualTaker else {
+        if usualListener?.stream != stream { usualListener = listeners[stream].map { (stream, $0) } }
+        guard let listener = usualListener?.listener else {
             if hasHello { throw unknown(stream) }
             return .nothing
         }
@@ -116,12 +146,32 @@ final class Conversation {
                 .flooded, file: nil,
                 "the program tells more than \(plan.limits.records) records; if there are so many, raise limits.records")
         }
-        guard taker.take(record, number: number) else { return try garbage(number, bytes) }
-        name.withUnsafeBytes { digest.absorb($0) }
+        for table in listener.tables {
+            guard try table.take(record, number: number) else { return try garbage(number, bytes) }
+        }
+        if let place = listener.place {
+            listener.taker?.stream.isMentioned = true
+            try held.append(record, stream: place, number: number)
+        } else if let taker = listener.taker {
+            guard taker.take(record, number: number) else { return try garbage(number, bytes) }
+            // Looked at now and then: so few records cannot be too much.
+            if recordCount % 1024 == 0, taker.stream.rejectedLength > Conversation.rejectedLimit { throw flooded() }
+        }
+        listener.name.withUnsafeBytes { digest.absorb($0) }
         digest.absorb(UnsafeRawBufferPointer(record))
-        // Looked at now and then: so few records cannot be too much.
-        if recordCount % 1024 == 0, taker.stream.rejectedLength > Conversation.rejectedLimit { throw flooded() }
         return .nothing
+    }
+
+    /// What was held back is taken, now that all is told that it looks up in.
+    private func release() throws(ReadFailure) {
+        guard !waiting.isEmpty else { return }
+        let tables = tableTakers.map(\.table)
+        for taker in waiting { try taker.stream.bind(tables) }
+        try held.release { (record, place, number) throws(ReadFailure) in
+            let taker = waiting[place]
+            if !taker.take(record, number: number) { _ = try garbage(number, record) }
+            if taker.stream.rejectedLength > Conversation.rejectedLimit { throw flooded() }
+        }
     }
 
     // MARK: - Lines that are no messages
@@ -177,7 +227,7 @@ final class Conversation {
         switch type {
         case "COVERAGE": try cover(json)
         case "REJECT": try reject(json, number)
-        case "PROGRESS": return .progress(done: json["done"]?.integer ?? 0, total: json["total"]?.integer)
+        case "PROGRESS": return .progress(PollProgress(done: json["done"]?.integer ?? 0, total: json["total"]?.integer))
         case "LIMIT":
             guard let seconds = json["retryAfter"]?.integer, (0...86_400).contains(seconds) else {
                 throw broken("LIMIT must have retryAfter, a whole number of seconds from 0 to 86400")
@@ -206,18 +256,26 @@ final class Conversation {
     /// What the mapping reads must be there: a field that was renamed must not look like one that is empty everywhere.
     private func schema(_ json: JSON) throws(ReadFailure) {
         guard let stream = json["stream"]?.string else { throw broken("SCHEMA names no stream") }
-        guard let taker = takerOfStream[stream] else {
+        guard let listener = listeners[stream] else {
             if hasHello { throw unknown(stream) }
             return
         }
-        taker.isMentioned = true
         let there = Set(json["schema"]?["properties"]?.members.map(\.name) ?? [])
+        func isMissing(_ column: String) -> Bool {
+            !there.isEmpty && !there.contains(column) && !there.contains(String(column.prefix { $0 != "." }))
+        }
+        for table in listener.tables {
+            table.isMentioned = true
+            guard let column = table.mapping.columnNames.first(where: isMissing) else { continue }
+            throw broken(
+                "the schema of the stream \(shown(stream)) has no \(shown(column)), which the table \(table.mapping.name) is made of")
+        }
+        guard let taker = listener.taker?.stream else { return }
+        taker.isMentioned = true
         guard !there.isEmpty else { return }
         let mapping = taker.stream
         for field in mapping.kind.fields where !mapping.isCanonical || field.isNeeded {
-            let columns = mapping.fields[field.name]?.origin.columns ?? []
-            let missing = columns.first { !there.contains($0) && !there.contains(String($0.prefix { $0 != "." })) }
-            guard let column = missing else { continue }
+            guard let column = (mapping.fields[field.name]?.origin.columns ?? []).first(where: isMissing) else { continue }
             throw broken(
                 "the schema of the stream \(shown(stream)) has no \(shown(column)), which \(field.name) is read from; name another in "
                     + "columns.\(mapping.name).\(field.name) of the configuration")
@@ -304,22 +362,28 @@ final class Conversation {
         var told: [String: Int64] = [:]
         for member in counts.members {
             guard let count = member.value.integer, count >= 0 else { throw broken("the counts of END must be whole numbers") }
-            guard takerOfStream[member.name] != nil || count == 0 else { throw unknown(member.name) }
+            guard listeners[member.name] != nil || count == 0 else { throw unknown(member.name) }
             told[member.name] = count
         }
+        try release()
+        var came: [(stream: String, count: Int)] = takers.map { ($0.stream.file, $0.count) }
+        for table in tableTakers where !came.contains(where: { $0.stream == table.mapping.stream }) {
+            came.append((table.mapping.stream, table.count))
+        }
         var missing = 0
-        for taker in takers {
-            let count = Int(told[taker.stream.file] ?? 0)
-            guard count >= taker.count, count - taker.count <= unreadable.count - missing else {
-                throw broken("END counts \(count) records of \(taker.stream.file), and \(taker.count) came")
+        for (stream, cameCount) in came {
+            let count = Int(told[stream] ?? 0)
+            guard count >= cameCount, count - cameCount <= unreadable.count - missing else {
+                throw broken("END counts \(count) records of \(stream), and \(cameCount) came")
             }
-            missing += count - taker.count
+            missing += count - cameCount
         }
         hasEnded = true
     }
 
     /// Where the program has no word for it.
-    func end(covering span: (from: LocalDate, through: LocalDate)?) {
+    func end(covering span: (from: LocalDate, through: LocalDate)?) throws(ReadFailure) {
+        try release()
         complete = Set(takers.map(\.stream.kind))
         hasEnded = true
         guard let span, span.from <= span.through else { return }
@@ -331,7 +395,7 @@ final class Conversation {
     // MARK: - Sentences
 
     private func unknown(_ stream: String) -> ReadFailure {
-        broken("there is no stream \(shown(stream)); there are \(takers.map(\.stream.file).joined(separator: ", "))")
+        broken("there is no stream \(shown(stream)); there are \(listeners.keys.sorted().joined(separator: ", "))")
     }
 
     private func broken(_ sentence: String) -> ReadFailure {

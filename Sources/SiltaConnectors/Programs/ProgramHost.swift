@@ -43,16 +43,19 @@ public struct ProgramHost: Sendable {
     public var tell: @Sendable (Line) -> Void
     /// Private folders of programs are made below it.
     public var folder: String
+    /// A folder on a disk, for what programs tell and is not understood yet.
+    public var disk: String
 
     public init(
         deadline: Duration = .seconds(600), today: @escaping @Sendable () -> LocalDate = ProgramHost.systemDate,
-        folder: String = ProgramHost.systemFolder,
+        folder: String = ProgramHost.systemFolder, disk: String = ProgramHost.temporaryFolder,
         secret: @escaping @Sendable (SecretReference) throws -> String = { throw NoCredentials(reference: $0) },
         tell: @escaping @Sendable (Line) -> Void = { _ in }
     ) {
         self.deadline = deadline
         self.today = today
         self.folder = folder
+        self.disk = disk
         self.secret = secret
         self.tell = tell
     }
@@ -76,6 +79,9 @@ public struct ProgramHost: Sendable {
     public static var systemFolder: String {
         let environment = ProcessInfo.processInfo.environment
         let runtime = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-        return runtime ?? environment["TMPDIR"] ?? "/tmp"
+        return runtime ?? temporaryFolder
     }
+
+    /// Where temporary files go.
+    public static var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 }

@@ -16,6 +16,7 @@ struct ProgramRun {
     let conversation: Conversation
     let limits: ProgramLimits
     let deadline: Duration
+    let progress: ReadProgress
 
     /// - Parameters:
     ///   - errors: takes what it writes to standard error.
@@ -106,7 +107,10 @@ struct ProgramRun {
             switch try conversation.take(line) {
             case .garbage: break
             case .pause(let pause): quiet = limits.silence + pause
-            case .nothing, .progress: quiet = limits.silence
+            case .nothing: quiet = limits.silence
+            case .progress(let told):
+                progress.tell(told)
+                quiet = limits.silence
             }
         }
         return quiet

@@ -94,7 +94,9 @@ struct BoundColumns {
     }
 
     func skips() throws(ReadFailure) -> SkipColumns {
-        try SkipColumns(stream.skips, header: header, expected: stream.columnNames, encoding: encoding)
+        try SkipColumns(
+            stream.skips, header: header, expected: stream.columnNames, encoding: encoding, dates: dates, clock: settings.clock,
+            tables: tables)
     }
 
     /// What the register's words in a field mean; without a map, words of the canonical record mean themselves.

@@ -4,9 +4,10 @@ internal import SiltaFormats
 extension Connector {
     /// What quarantined rows say as the mapping is now: as many as were given, in their order.
     public func reread(_ rows: [KeptRow]) -> [RereadRow] {
-        var enrolments = KeptRowReader<EnrolmentInterpreter>(self)
-        var absences = KeptRowReader<AbsenceInterpreter>(self)
-        var consents = KeptRowReader<ConsentInterpreter>(self)
+        let connector = asOfToday
+        var enrolments = KeptRowReader<EnrolmentInterpreter>(connector)
+        var absences = KeptRowReader<AbsenceInterpreter>(connector)
+        var consents = KeptRowReader<ConsentInterpreter>(connector)
         return rows.map { row in
             switch row.kind {
             case .enrolment: enrolments.read(row) { .enrolment($0) }
@@ -73,7 +74,7 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
             row.isRecord ? stream.reduced(to: names) : stream, header: Header(stream: row.file, columns: names), file: 0, encoding: .utf8,
             dates: dates, settings: connector.configuration)
         // What is looked up stands in other files, which were not kept.
-        guard stream.fields.values.allSatisfy(\.lookups.isEmpty) else {
+        guard stream.tables.isEmpty else {
             return Bound(
                 file: row.file, isRecord: row.isRecord, names: names, layout: nil,
                 problem: "the mapping looks up in tables, so the register must tell the row again", pupil: nil)

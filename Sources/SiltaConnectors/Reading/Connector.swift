@@ -8,11 +8,13 @@ public struct Connector: Sendable {
     public static let rejectedLimit = 10_000
 
     public let manifest: Manifest
-    let configuration: SourceSettings
+    private(set) var configuration: SourceSettings
     let host: ProgramHost
     /// Whatever else than its bytes decides what an export means: another digest, and it is read again.
     let meaning: Digest
     let fetcher: Fetcher?
+    /// Of the reading that is under way.
+    public let progress = ReadProgress()
     let pause = FetchPause()
     let token = AccessToken()
 
@@ -76,6 +78,11 @@ public struct Connector: Sendable {
     ///   - step: is called at least every few thousand rows.
     /// - Throws: ``ReadFailure``, and what `step` throws.
     public func read(after last: SourceCursor?, step: () throws -> Void) throws -> SourceAnswer {
+        progress.begin()
+        return try asOfToday.readAsItIs(after: last, step: step)
+    }
+
+    private func readAsItIs(after last: SourceCursor?, step: () throws -> Void) throws -> SourceAnswer {
         var interruption: (any Error)?
         func check() throws(ReadFailure) {
             do { try step() } catch {
@@ -108,6 +115,13 @@ public struct Connector: Sendable {
         } catch {
             throw interruption ?? error
         }
+    }
+
+    /// The same with its rules as they are today.
+    var asOfToday: Connector {
+        var connector = self
+        connector.configuration = configuration.on(host.today())
+        return connector
     }
 
     private func fetch(after cursor: RemoteCursor?, step: () throws(ReadFailure) -> Void) throws -> SourceAnswer {
@@ -157,6 +171,7 @@ public struct Connector: Sendable {
         var digest = FileDigest()
         digest.absorb(meaning.rawValue)
         digest.endPart()
+        if configuration.skipsMove { digest.absorb(host.today().description) }
         for names in names {
             digest.absorb(names.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n"))
             digest.endPart()
@@ -169,7 +184,7 @@ public struct Connector: Sendable {
         _ export: OpenExport, step: () throws(ReadFailure) -> Void, cursor: (Digest) -> String
     ) throws(ReadFailure) -> Reading {
         var digest = ExportDigest()
-        let tables = try export.readTables(&digest, step: step)
+        let tables = try export.readTables(&digest, clock: configuration.clock, step: step)
         var readers = ExportReaders(export, tables, configuration: configuration)
         try readers.readRecords(&digest, step: step)
         if let first = readers.firstRejection, Connector.isFlooded(readers.rejectedCount, of: readers.rowCount) {

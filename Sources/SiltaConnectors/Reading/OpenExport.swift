@@ -44,14 +44,16 @@ struct OpenExport {
     /// What is looked up in.
     ///
     /// - Parameter digest: takes in their files, each a part.
-    func readTables(_ digest: inout ExportDigest, step: () throws(ReadFailure) -> Void) throws(ReadFailure) -> [LookupTable] {
+    func readTables(
+        _ digest: inout ExportDigest, clock: LocalClock, step: () throws(ReadFailure) -> Void
+    ) throws(ReadFailure) -> [LookupTable] {
         var read: [LookupTable] = []
         for table in tables {
             var rows = LookupTable(name: table.mapping.name, columns: table.mapping.columns)
             for document in table.documents {
                 let encoding = table.reading.encoding.ofRows
                 let lines = FileRows(document, table.reading, columns: table.mapping.columnNames) { (header) throws(ReadFailure) in
-                    try TableLayout(table.mapping, header: header, encoding: encoding)
+                    try TableLayout(table.mapping, header: header, encoding: encoding, dates: table.reading.dates, clock: clock)
                 }
                 if !document.isWholeFile { try digest.take(document.file, step: step) }
                 let isNew = digest.begins(document.file)

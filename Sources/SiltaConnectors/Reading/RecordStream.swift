@@ -15,6 +15,8 @@ protocol RecordTaking: AnyObject {
     /// Whether it was spoken of at all.
     var isMentioned: Bool { get set }
 
+    /// What the stream looks up in, told to the end; nothing is taken before.
+    func bind(_ tables: [LookupTable]) throws(ReadFailure)
     /// A record that whoever tells it refuses.
     func refuse(_ row: RejectedRow)
     /// Moves everything into a reading.
@@ -67,27 +69,39 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     /// Of the streams of its kind, counted from 0.
     private let number: UInt16
     private var columns: RecordColumns
-    private let layout: RowLayout<Interpreter>
+    /// Nil until what it looks up in has been told.
+    private var boundLayout: RowLayout<Interpreter>?
+    private let settings: SourceSettings
+    private let dates: DateFormat
     private let unit: String
 
     /// - Parameters:
-    ///   - tables: what is looked up in, read to the end.
     ///   - unit: what the numbers of its records count: `message`, `item`.
+    ///   - tables: what is looked up in, told to the end; nil where it is told later, to ``bind(_:)``.
     init(
         _ stream: StreamMapping, _ gathered: GatheredRecords<Interpreter>, number: UInt16, settings: SourceSettings, dates: DateFormat,
-        counting unit: String = "message", tables: [LookupTable] = []
+        counting unit: String = "message", tables: [LookupTable]? = []
     ) throws(ReadFailure) {
-        self.unit = unit
-        let names = stream.columnNames
+        (self.unit, self.settings, self.dates) = (unit, settings, dates)
         self.stream = stream
         self.gathered = gathered
         self.number = number
         gathered.streams.append(stream.file)
-        columns = RecordColumns(names, isClosed: stream.isCanonical)
-        let bound = BoundColumns(
+        columns = RecordColumns(stream.columnNames, isClosed: stream.isCanonical)
+        if let tables { try bind(tables) }
+    }
+
+    func bind(_ tables: [LookupTable]) throws(ReadFailure) {
+        let names = stream.columnNames
+        let columns = BoundColumns(
             stream, header: Header(stream: stream.file, columns: names), file: number, encoding: .utf8, dates: dates,
             settings: settings, tables: tables)
-        layout = try RowLayout(bound, columnCount: names.count, encoding: .utf8)
+        boundLayout = try RowLayout(columns, columnCount: names.count, encoding: .utf8)
+    }
+
+    private var layout: RowLayout<Interpreter> {
+        guard let boundLayout else { preconditionFailure("Records are taken once what they look up in is told.") }
+        return boundLayout
     }
 
     /// - Returns: false where it is no JSON object.
@@ -96,6 +110,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         count += 1
         isMentioned = true
         let line = CSVLine.row(laid.row)
+        let layout = layout
         switch (layout.outcome(of: line), laid.problem) {
         case (.skipped, _): break
         case (.record(let record), nil):
@@ -167,10 +182,12 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
 extension StreamMapping {
     /// What takes its records.
     ///
-    /// - Parameter number: of the streams of its kind, counted from 0.
+    /// - Parameters:
+    ///   - number: of the streams of its kind, counted from 0.
+    ///   - tables: as of ``RecordStream``.
     func taker(
         _ sets: GatheredRecordSets, number: UInt16, _ settings: SourceSettings, dates: DateFormat, counting unit: String = "message",
-        tables: [LookupTable] = []
+        tables: [LookupTable]? = []
     ) throws(ReadFailure) -> RecordTaker {
         func stream<Interpreter>(_ gathered: GatheredRecords<Interpreter>) throws(ReadFailure) -> RecordStream<Interpreter> {
             try RecordStream(self, gathered, number: number, settings: settings, dates: dates, counting: unit, tables: tables)

@@ -61,6 +61,9 @@ struct LookupTable: Sendable {
         return ambiguous.contains(Int(row)) ? .ambiguous : .row(Int(row))
     }
 
+    /// Whether it is the key of a row.
+    func contains(_ key: String) -> Bool { keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) != nil }
+
     /// Nil where it is empty.
     func value(of row: Int, at column: Int) -> String? {
         let range = range(row * width + column + 1)
@@ -84,7 +87,10 @@ struct TableLayout {
     private let columns: [Column]
     private let skips: SkipColumns
 
-    init(_ mapping: TableMapping, header: Header, encoding: TextEncoding) throws(ReadFailure) {
+    /// - Parameter dates: how days are written.
+    init(
+        _ mapping: TableMapping, header: Header, encoding: TextEncoding, dates: DateFormat, clock: LocalClock
+    ) throws(ReadFailure) {
         func column(_ name: String) throws(ReadFailure) -> Column {
             let index = try header.index(of: name, expected: mapping.columnNames, setting: nil)
             return Column(place: .field(index), title: name, encoding: encoding)
@@ -94,7 +100,8 @@ struct TableLayout {
         var columns: [Column] = []
         for name in mapping.columns { columns.append(try column(name)) }
         self.columns = columns
-        skips = try SkipColumns(mapping.skips, header: header, expected: mapping.columnNames, encoding: encoding)
+        skips = try SkipColumns(
+            mapping.skips, header: header, expected: mapping.columnNames, encoding: encoding, dates: dates, clock: clock)
     }
 
     /// Puts a row into the table. One that is not understood is in no table: what is looked up there is quarantined.

@@ -1,29 +1,75 @@
+internal import SiltaCore
 internal import SiltaFormats
 
 /// The rules by which rows are none of our business, bound to a header.
 struct SkipColumns: Sendable {
-    private let rules: [(column: Column, condition: SkipRule.Condition)]
+    private enum Test: Sendable {
+        case `is`(Set<String>)
+        case isNot(Set<String>)
+        case isEmpty(Bool)
+        case before(LocalDate)
+        case after(LocalDate)
+        case isIn(LookupTable)
+        case isNotIn(LookupTable)
+    }
 
-    init(_ rules: [SkipRule], header: Header, expected: [String], encoding: TextEncoding) throws(ReadFailure) {
-        var bound: [(column: Column, condition: SkipRule.Condition)] = []
+    private let rules: [(column: Column, test: Test)]
+
+    /// - Parameters:
+    ///   - rules: as they are on the day of the reading.
+    ///   - dates: how days are written, where a rule does not say it.
+    ///   - tables: what is looked in, read to the end.
+    init(
+        _ rules: [SkipRule], header: Header, expected: [String], encoding: TextEncoding, dates: DateFormat, clock: LocalClock,
+        tables: [LookupTable] = []
+    ) throws(ReadFailure) {
+        var bound: [(column: Column, test: Test)] = []
         for rule in rules {
             let index = try header.index(of: rule.column, expected: expected, setting: nil)
-            bound.append((Column(place: .field(index), title: rule.column, encoding: encoding), rule.condition))
+            let column = Column(
+                place: .field(index), title: rule.column, encoding: encoding, dates: rule.dates ?? dates, clock: clock)
+            bound.append((column, SkipColumns.test(rule.condition, tables)))
         }
         self.rules = bound
+    }
+
+    private static func test(_ condition: SkipRule.Condition, _ tables: [LookupTable]) -> Test {
+        func table(_ name: String) -> LookupTable {
+            guard let table = tables.first(where: { $0.name == name }) else { preconditionFailure("A manifest looks in tables that it has.") }
+            return table
+        }
+        func date(_ day: SkipRule.Day) -> LocalDate {
+            guard case .declared(.date(let date)) = day else { preconditionFailure("Who reads says what day it is.") }
+            return date
+        }
+        return switch condition {
+        case .is(let words): .is(words)
+        case .isNot(let words): .isNot(words)
+        case .isEmpty(let isEmpty): .isEmpty(isEmpty)
+        case .before(let day): .before(date(day))
+        case .after(let day): .after(date(day))
+        case .isIn(let name): .isIn(table(name))
+        case .isNotIn(let name): .isNotIn(table(name))
+        }
     }
 
     /// Whether any rule holds. What cannot be read is skipped by none.
     func skips(_ row: CSVRow) -> Bool {
         guard !rules.isEmpty else { return false }
         return rules.contains { rule in
-            let text: String?
-            do throws(RowProblem) { text = try rule.column.text(of: row) } catch { return false }
-            return switch rule.condition {
-            case .is(let words): words.contains(text ?? "")
-            case .isNot(let words): !words.contains(text ?? "")
-            case .isEmpty(let isEmpty): (text == nil) == isEmpty
-            }
+            do throws(RowProblem) { return try SkipColumns.holds(rule.test, rule.column, row) } catch { return false }
+        }
+    }
+
+    private static func holds(_ test: Test, _ column: Column, _ row: CSVRow) throws(RowProblem) -> Bool {
+        switch test {
+        case .is(let words): return words.contains(try column.text(of: row) ?? "")
+        case .isNot(let words): return !words.contains(try column.text(of: row) ?? "")
+        case .isEmpty(let isEmpty): return (try column.text(of: row) == nil) == isEmpty
+        case .before(let day): return try column.date(of: row).map { $0 < day } ?? false
+        case .after(let day): return try column.date(of: row).map { $0 > day } ?? false
+        case .isIn(let table): return try column.text(of: row).map(table.contains) ?? false
+        case .isNotIn(let table): return try column.text(of: row).map { !table.contains($0) } ?? false
         }
     }
 }

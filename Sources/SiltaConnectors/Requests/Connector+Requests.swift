@@ -60,7 +60,7 @@ extension Connector {
             throw ReadFailure(.unreadable, file: nil, failure.sentence)
         }
         return RequestRun(
-            settings, session, token: token, pause: pause, deadline: host.deadline, today: host.today(),
+            settings, session, token: token, pause: pause, deadline: host.deadline, today: host.today(), progress: progress,
             secret: host.secret)
     }
 
@@ -72,7 +72,7 @@ extension Connector {
         var first: (name: String, answer: WebAnswer)?
         let today = poll.run.today
         var days = [configuration.coverage?.from, configuration.coverage?.through].map { $0?.date(on: today).description ?? "" }
-        if poll.run.settings.movesWithDays { days.append(today.description) }
+        if poll.run.settings.movesWithDays || configuration.skipsMove { days.append(today.description) }
         let claim = days.joined(separator: " ")
         // What is claimed is told in each reading: where it is another, so is the reading.
         let isSameClaim = poll.known?.state.claim == claim
@@ -205,7 +205,8 @@ extension Connector {
             var table = LookupTable(name: mapping.name, columns: mapping.columns)
             var columns = RecordColumns(mapping.columnNames, isClosed: false)
             let layout = try TableLayout(
-                mapping, header: Header(stream: list.path, columns: mapping.columnNames), encoding: .utf8)
+                mapping, header: Header(stream: list.path, columns: mapping.columnNames), encoding: .utf8, dates: poll.plan.dates,
+                clock: configuration.clock)
             let name = Connector.validatorName(mapping)
             let outcome = try StreamPages(run: poll.run, plan: list, parameters: []).read(
                 first: first.flatMap { $0.name == name ? $0.answer : nil },

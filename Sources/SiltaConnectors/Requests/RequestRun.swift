@@ -14,6 +14,7 @@ final class RequestRun {
     let settings: RequestSettings
     /// Where the provider is, when the poll began: all pages are of the same days.
     let today: LocalDate
+    let progress: ReadProgress
     private let session: Fetcher.Session
     private let secret: (SecretReference) throws -> String
     private let token: AccessToken
@@ -30,10 +31,10 @@ final class RequestRun {
     /// - Parameter deadline: of the poll.
     init(
         _ settings: RequestSettings, _ session: Fetcher.Session, token: AccessToken, pause: FetchPause, deadline: Duration,
-        today: LocalDate, secret: @escaping (SecretReference) throws -> String
+        today: LocalDate, progress: ReadProgress, secret: @escaping (SecretReference) throws -> String
     ) {
         self.settings = settings
-        self.today = today
+        (self.today, self.progress) = (today, progress)
         self.session = session
         self.token = token
         self.pause = pause
@@ -63,7 +64,11 @@ final class RequestRun {
             let answer = try send(
                 WebQuestion(method, RequestRun.url(url, query), headers: all, body: body, timeout: .zero, limit: RequestRun.answerLimit),
                 path, step)
-            if date == nil { date = answer.date ?? Int(Date().timeIntervalSince1970) }
+            if date == nil {
+                // A clock that is ahead of ours would have what changes meanwhile go untold; one that is behind tells some of it again.
+                let now = Int(Date().timeIntervalSince1970)
+                date = min(answer.date ?? now, now)
+            }
             if answer.status == 401, case .client = settings.authentication.login, !isRenewed {
                 // It may have been taken back before its time.
                 token.forget()

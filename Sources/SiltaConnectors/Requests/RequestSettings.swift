@@ -10,7 +10,7 @@ struct RequestSettings: Sendable {
     let rate: RequestRate?
     let plan: HTTPPlan
     /// In the order of the manifest.
-    let groups: [Group]
+    private(set) var groups: [Group]
     /// What is configured, or else the default.
     private let properties: [String: Setting]
     /// What clocks show where the provider is.
@@ -83,6 +83,13 @@ struct RequestSettings: Sendable {
                 "\(request.list.path) is asked for what is new, and of days that move with today: what comes into them without being new "
                     + "would never be told; a fixed day, or everything each time, would be right")
         }
+    }
+
+    /// The same with what its rules say of days as it is on this one.
+    func on(_ today: LocalDate) -> RequestSettings {
+        var settings = self
+        settings.groups = groups.map { Group(request: $0.request, streams: $0.streams.map { $0.on(today) }) }
+        return settings
     }
 
     private static func moves(_ query: [NamedParameter], _ properties: [String: Setting]) throws(ConfigurationError) -> Bool {

@@ -72,6 +72,7 @@ struct StreamPages {
                 isEmptyWithoutList && lacksList(answer.body) ? 0 : try items(answer.body, after: outcome.items, item, unreadable, step)
             outcome.pages += count > 0 || outcome.pages == 0 ? 1 : 0
             outcome.items += count
+            run.progress.add(count)
             if outcome.pages == 1, outcome.validator == nil { outcome.validator = RequestCursor.Validator(answer) }
             do { question = try paging.next(after: answer.body, count: count, link: answer.header("Link")) } catch {
                 throw run.failure(error.sentence, path: plan.path)

@@ -39,7 +39,7 @@ struct ClaimedDays: Sendable {
     /// Whether all of these days of a school's are claimed, or of all schools where none is named.
     func contains(_ from: LocalDate, through: LocalDate, at school: SchoolID?) -> Bool {
         let claims = school.flatMap { bySchool[$0] } ?? ofEvery
-        return claims.contains { $0.contains(from) && $0.contains(through) }
+        return claims.span(holding: from)?.contains(through) ?? false
     }
 
     struct Days {
@@ -48,7 +48,7 @@ struct ClaimedDays: Sendable {
         /// The school of the day's enrolment is claimed for that day.
         func contains(_ day: LocalDate) -> Bool {
             guard let part = parts.first(where: { $0.span.contains(day) }) else { return false }
-            return part.claimed.contains { $0.contains(day) }
+            return part.claimed.span(holding: day) != nil
         }
 
         /// Every enrolled part of these days is claimed as a whole, and there is one.
@@ -58,10 +58,22 @@ struct ClaimedDays: Sendable {
                 let first = max(from, part.span.from)
                 let last = min(through, part.span.through ?? through)
                 guard first <= last else { continue }
-                guard part.claimed.contains(where: { $0.contains(first) && $0.contains(last) }) else { return false }
+                guard part.claimed.span(holding: first)?.contains(last) ?? false else { return false }
                 isAny = true
             }
             return isAny
         }
+    }
+}
+
+extension [DateSpan] {
+    /// The one that a day lies in, of spans in order and apart from one another: found by halves, for there may be very many.
+    fileprivate func span(holding day: LocalDate) -> DateSpan? {
+        var (first, end) = (0, count)
+        while first < end {
+            let middle = (first + end) / 2
+            if self[middle].from <= day { first = middle + 1 } else { end = middle }
+        }
+        return first > 0 && self[first - 1].contains(day) ? self[first - 1] : nil
     }
 }

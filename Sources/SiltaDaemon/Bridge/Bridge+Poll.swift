@@ -17,10 +17,13 @@ public struct Source: Sendable {
     public var read: @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
     /// What quarantined rows say as the mapping is now: as many as were given, in their order.
     public var reread: @Sendable ([KeptRow]) -> [RereadRow]
+    /// How far the reading has come that is under way, as far as that is known; asked from anywhere.
+    public var progress: @Sendable () -> PollProgress?
 
     public init(
         id: SourceID, limits: WithdrawalGuard = WithdrawalGuard(), quarantine: QuarantineRules = QuarantineRules(),
         keysOf: SourceID? = nil, reread: @escaping @Sendable ([KeptRow]) -> [RereadRow] = Source.nothingReread,
+        progress: @escaping @Sendable () -> PollProgress? = { nil },
         read: @escaping @Sendable (_ cursor: SourceCursor?, _ step: () throws -> Void) throws -> SourceAnswer
     ) {
         self.id = id
@@ -28,6 +31,7 @@ public struct Source: Sendable {
         self.quarantine = quarantine
         self.keysOf = keysOf
         self.reread = reread
+        self.progress = progress
         self.read = read
     }
 

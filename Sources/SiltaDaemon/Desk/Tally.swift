@@ -12,13 +12,23 @@ public final class Tally: Sendable {
         public var records: [SourceID: Int] = [:]
         /// Rows quarantined by the last completed poll, by source.
         public var quarantined: [SourceID: Int] = [:]
-        /// When a poll that is under way began.
-        public var polling: [SourceID: Instant] = [:]
+        /// The polls that are under way.
+        public var polling: [SourceID: Polling] = [:]
         public var nextPoll: [SourceID: Instant] = [:]
         /// Attempts by recipient and by how they ended: `delivered`, `failed`, `unknown`.
         public var attempts: [RecipientID: [String: Int]] = [:]
         public var assessments = 0
         public var appends = Histogram()
+    }
+
+    /// A poll that is under way.
+    public struct Polling: Sendable {
+        public var began: Instant
+        /// Says how far it has come.
+        fileprivate let ask: @Sendable () -> PollProgress?
+
+        /// How far it has come by now; nil where that is not known.
+        public var progress: PollProgress? { ask() }
     }
 
     private let state = Mutex(Numbers())
@@ -46,9 +56,9 @@ public final class Tally: Sendable {
         }
     }
 
-    func pollBegan(_ source: SourceID, at instant: Instant) {
+    func pollBegan(_ source: SourceID, at instant: Instant, progress: @escaping @Sendable () -> PollProgress?) {
         state.withLock {
-            $0.polling[source] = instant
+            $0.polling[source] = Polling(began: instant, ask: progress)
             $0.nextPoll[source] = nil
         }
     }

@@ -56,7 +56,7 @@ struct SourceService: Sendable {
     /// - Returns: whether the poll could be completed.
     private func poll(_ planned: ProviderPlan.PlannedSource) async -> Bool {
         let waiting = polls.take(source)
-        desk.tally.pollBegan(source, at: Instant(now: Date()))
+        desk.tally.pollBegan(source, at: Instant(now: Date()), progress: planned.source.progress)
         do {
             let wasWell = try await isWell()
             let result = try await desk.poll(planned)

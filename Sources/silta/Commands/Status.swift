@@ -128,7 +128,11 @@ private struct StatusReport {
 
     private func schedule(of source: SourceID) -> [JSON.Member] {
         guard let desk else { return [] }
-        return [.init("polling", desk.polling[source]?.json ?? .null), .init("nextPoll", desk.nextPoll[source]?.json ?? .null)]
+        let polling = desk.polling[source]
+        return [
+            .init("polling", polling?.began.json ?? .null), .init("done", polling?.progress?.done.json ?? .null),
+            .init("total", polling?.progress?.total?.json ?? .null), .init("nextPoll", desk.nextPoll[source]?.json ?? .null),
+        ]
     }
 
     func say(_ output: Output) {
@@ -137,7 +141,7 @@ private struct StatusReport {
         for source in sources {
             let through = source.health.through?.description ?? "–"
             let reason = source.reason.map { " (\($0))" } ?? ""
-            let polling = desk?.polling[source.id].map { ", polling since \($0)" } ?? ""
+            let polling = desk?.polling[source.id].map { ", polling since \($0.began)\($0.progress?.sentence ?? "")" } ?? ""
             let next = desk?.nextPoll[source.id].map { ", next poll \($0)" } ?? ""
             output.say(
                 "  source    \(source.id): \(source.state)\(reason), told through \(through), \(source.quarantined) quarantined"
@@ -149,6 +153,10 @@ private struct StatusReport {
         if let digest { output.say("  state     digest \(digest)") }
         for sentence in attention { output.say("  needs a person: \(sentence)") }
     }
+}
+
+extension PollProgress {
+    fileprivate var sentence: String { ", \(done)\(total.map { " of \($0)" } ?? "") read" }
 }
 
 extension Condition {

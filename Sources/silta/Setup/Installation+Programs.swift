@@ -21,9 +21,7 @@ extension Installation {
     func programHost(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> ProgramHost {
         let ambient = Ambient.system(timezone: try timezone(of: provider))
         let credentials = credentials
-        return ProgramHost(deadline: source.deadline) {
-            ambient.date(ambient.now())
-        } secret: { reference in
+        return ProgramHost(deadline: source.deadline, today: { ambient.date(ambient.now()) }, disk: stateFolder) { reference in
             do { return try credentials.text(of: reference) } catch let error as UsageError { throw Failure(error.sentence) }
         } tell: { [journal, source = source.id.rawValue, provider = provider.id] line in
             guard let journal else {

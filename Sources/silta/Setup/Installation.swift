@@ -143,7 +143,7 @@ struct Installation {
         let connector = try connector(of: source, provider)
         return Source(
             id: source.id, limits: source.withdrawalGuard, quarantine: source.quarantine, keysOf: source.keysOf,
-            reread: { connector.reread($0) }
+            reread: { connector.reread($0) }, progress: { connector.progress.now }
         ) { cursor, step in
             do { return try connector.read(after: cursor, step: step) } catch let failure as ReadFailure { throw PollFailure("\(failure)") }
         }

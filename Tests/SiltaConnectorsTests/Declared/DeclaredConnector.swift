@@ -34,10 +34,10 @@ final class DeclaredConnector {
         _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data(lines.map { $0 + "\n" }.joined().utf8))
     }
 
-    func read(_ config: String = "", clock: LocalClock = .standard) throws -> Reading {
+    func read(_ config: String = "", clock: LocalClock = .standard, host: ProgramHost = ProgramHost()) throws -> Reading {
         let manifest = try Manifest(YAMLDocument.parse(self.manifest, file: "connector.yaml"))
         let setting = try YAMLDocument.parse("location: \(folder)\n\(config)\n", file: "silta.yaml")
-        return try Connector(manifest, configuration: setting, clock: clock).read()
+        return try Connector(manifest, configuration: setting, host: host, clock: clock).read()
     }
 
     /// What is wrong with the manifest.

@@ -109,7 +109,7 @@ import Testing
                     """, file: "connector.yaml")
             ).tables.first)
         var table = LookupTable(name: "people", columns: mapping.columns, byteLimit: 1 << 20)
-        let layout = try TableLayout(mapping, header: Header(stream: "people.csv", columns: mapping.columnNames), encoding: .utf8)
+        let layout = try TableLayout(mapping, header: Header(stream: "people.csv", columns: mapping.columnNames), encoding: .utf8, dates: .iso8601, clock: .standard)
         let failure = try #require(throws: ReadFailure.self) {
             for number in 1...100_000 {
                 try CSVRow.withFields(["\(number)", "n\(number)", "s"], line: number) { try layout.lay(.row($0), into: &table) }
@@ -153,6 +153,103 @@ import Testing
         connector.write("other.csv", "id,pupil,date,minutes,class", "2,p,2026-08-12,45,A")
         let reading = try connector.read("files: {absence-2: other.csv, none: \"\"}\ncolumns: {absence: {key: nr}}")
         #expect(reading.absences.map(\.mark.key) == ["1", "2"])
+    }
+}
+
+@Suite struct `Records of one row` {
+    private static let lessons = """
+        streams:
+          absence:
+            file: lessons.csv
+            fields: {pupil: pupil, date: date, class: {column: class, values: {A: unexplained}}}
+            skip: [{column: class, is: [P]}]
+            records:
+              - {name: morning, skip: [{column: am, is: ["0", ""]}], fields: {key: {column: id, suffix: /am}, minutes: am}}
+              - {skip: [{column: pm, is: ["0", ""]}], fields: {key: {column: id, suffix: /pm}, minutes: pm, class: {constant: late}}}
+        """
+
+    @Test func `have what stands beside them, and their own`() throws {
+        let connector = try DeclaredConnector(Self.lessons)
+        connector.write("lessons.csv", "id,pupil,date,am,pm,class", "1,p,2026-08-12,45,90,A", "2,p,2026-08-13,45,0,A", "3,p,2026-08-13,5,5,P")
+        let reading = try connector.read()
+        #expect(reading.absences.map(\.mark.key) == ["1/am", "2/am", "1/pm"])
+        #expect(reading.absences.map(\.mark.minutes) == [45, 45, 90])
+        #expect(reading.absences.map(\.mark.markClass) == [.unexplained, .unexplained, .late])
+        #expect(try connector.read("columns: {absence-2: {minutes: am}}").absences.map(\.mark.minutes) == [45, 45, 45])
+    }
+
+    @Test(arguments: [
+        ("{name: morning,", "{name: morning, file: other.csv,", "there is no such key"),
+        ("records:", "recrods:", "did you mean \"records\"?"),
+        ("minutes: pm, class", "class", "the key \"minutes\" is missing"),
+    ])
+    func `are refused with the place of what is wrong`(text: String, other: String, sentence: String) throws {
+        let problems = try DeclaredConnector(Self.lessons.replacing(text, with: other)).problems
+        #expect(problems.contains { $0.contains(sentence) }, "\(problems)")
+    }
+}
+
+@Suite struct `Rows that a rule skips` {
+    private func keys(_ rule: String, _ config: String = "", dates: [String]) throws -> [String] {
+        let connector = try DeclaredConnector(
+            """
+            tables: {staff: {file: staff.csv, key: id, columns: [id], skip: [{column: since, after: 2026-08-31}]}}
+            streams: {absence: \(absences("date: {constant: 2026-08-12}", more: ", skip: [\(rule)]"))}
+            """)
+        connector.write("staff.csv", "id,since", "p1,2026-08-12", "p2,2026-09-01")
+        let rows = dates.enumerated().map { "\($0.offset),p\($0.offset),\($0.element),45,A" }
+        connector.write("marks.csv", (["id,pupil,day,minutes,class"] + rows).joined(separator: "\n"))
+        return try connector.read(config).absences.map(\.mark.key.rawValue)
+    }
+
+    @Test func `are those of earlier and of later days`() throws {
+        let days = ["2026-08-11", "2026-08-12", "", "soon", "2026-08-13"]
+        #expect(try keys("{column: day, before: 2026-08-12}", dates: days) == ["1", "2", "3", "4"])
+        #expect(try keys("{column: day, after: 2026-08-12}", dates: days) == ["0", "1", "2", "3"])
+        #expect(try keys("{column: day, before: {setting: begins}}", "begins: 2026-08-13", dates: days) == ["2", "3", "4"])
+        #expect(try keys("{column: day, before: {setting: begins}}", dates: days).count == 5, "no day is configured")
+        #expect(try keys("{column: day, date: d.M.yyyy, before: 2026-08-12}", dates: ["11.8.2026", "12.8.2026"]) == ["1"])
+        let today = ProgramHost.systemDate()
+        let around = [-1, 0, 1].map { today.adding(days: $0).description }
+        #expect(try keys("{column: day, before: today}", dates: around) == ["1", "2"])
+        #expect(try keys("{column: day, after: today+1d}", dates: around) == ["0", "1", "2"])
+    }
+
+    @Test func `are those that stand in a table, or in none`() throws {
+        let none = ["", "", ""]
+        #expect(try keys("{column: pupil, in: staff}", dates: none) == ["0", "2"])
+        #expect(try keys("{column: pupil, not-in: staff}", dates: none) == ["1"])
+        #expect(try keys("{column: day, not-in: staff}", dates: none) == ["0", "1", "2"], "what is empty is nowhere")
+    }
+
+    @Test(arguments: [
+        ("{column: day, before: soon}", "a day: 2026-08-12, today, or today-30d"), ("{column: day, in: stuff}", "did you mean \"staff\"?"),
+        ("{column: day, is: x, before: today}", "this needs one of is, is-not, is-empty, before, after, in, not-in beside the column"),
+        ("{column: day, is: x, date: d.M.yyyy}", "this goes with before and after"),
+    ])
+    func `are named by rules that are understood`(rule: String, sentence: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try keys(rule, dates: []) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains(sentence))
+    }
+
+    @Test func `make another reading tomorrow, where they are of days that move`() throws {
+        func cursor(_ rule: String, on day: String) throws -> String? {
+            let connector = try DeclaredConnector("streams: {absence: \(absences("", more: ", skip: [\(rule)]"))}")
+            connector.write("marks.csv", "id,pupil,date,minutes,class", "1,p,2026-08-12,45,A")
+            return try connector.read(host: ProgramHost(today: { LocalDate(day) ?? LocalDate(dayNumber: 0) })).cursor
+        }
+        let meaning = { (cursor: String?) in cursor.map { $0.split(separator: " ").prefix(3) } }
+        let rule = "{column: date, before: today-30d}"
+        #expect(try meaning(cursor(rule, on: "2026-10-05")) != meaning(cursor(rule, on: "2026-10-06")))
+    }
+}
+
+@Suite struct `Tables that nobody looks in` {
+    @Test func `are not read`() throws {
+        let connector = try DeclaredConnector(
+            "tables: {people: {file: people.csv, key: id, columns: [number]}}\nstreams: {absence: \(absences(""))}")
+        connector.write("marks.csv", "id,pupil,date,minutes,class", "1,p,2026-08-12,45,A")
+        #expect(try connector.read().absences.map(\.mark.key) == ["1"])
     }
 }
 

@@ -1,0 +1,136 @@
+import SiltaConfiguration
+import SiltaCore
+import SiltaFormats
+import SiltaTesting
+import Testing
+
+@testable import SiltaConnectors
+
+@Suite struct `What a program tells to be looked up in` {
+    private static let manifest = """
+        tables:
+          people: {stream: people, key: id, columns: [number, school.id]}
+          schools: {stream: schools, key: id, columns: [name]}
+        streams:
+          absence:
+            stream: marks
+            fields: {key: id, pupil: {column: person, lookup: people, take: number}, date: day, minutes: length, class: {constant: unexplained}}
+          enrolment:
+            stream: people
+            fields: {key: id, pupil: number, family-name: name, given-names: name, grade: {constant: 7}, from: {constant: 2026-08-12},
+              school-name: {column: school.id, lookup: schools, take: name}}
+        """
+    private static let telling = """
+        def tell(stream, **record): say(type="RECORD", stream=stream, record=record)
+        def mark(key, person): tell("marks", id=key, person=person, day="2026-09-14", length=45)
+        def person(key, number, school="s1"): tell("people", id=key, number=number, name="Laine", school={"id": school})
+        def school(key): tell("schools", id=key, name="Koulu " + key)
+
+        """
+
+    private func read(_ script: String, _ manifest: String = Self.manifest) throws -> Reading {
+        try ScriptedConnector(Self.telling + script).read(manifest)
+    }
+
+    @Test(arguments: [
+        "school('s1')\nperson(1, 'p1')\nperson(2, 'p2')\nmark('a', 1)\nmark('b', 2)\n",
+        "mark('a', 1)\nmark('b', 2)\nperson(1, 'p1')\nperson(2, 'p2')\nschool('s1')\n",
+    ])
+    func `may come before or behind what looks in it`(script: String) throws {
+        let reading = try read("hello()\n\(script)cover()\nend(marks=2, people=2, schools=1)\n")
+        #expect(reading.absences.map { "\($0.mark.key) \($0.pupil)" } == ["a p1", "b p2"])
+        #expect(reading.enrolments.map(\.enrolment.school.name) == ["Koulu s1", "Koulu s1"])
+        #expect(reading.rejected.isEmpty && reading.rows == 4 && reading.complete.contains(.absence))
+    }
+
+    @Test func `quarantines what is not in it, and what is there twice`() throws {
+        let reading = try read(
+            """
+            hello()
+            mark('a', 1); mark('b', 2); mark('c', 3); mark('d', None)
+            person(1, 'p1'); person(2, 'p2'); person(2, 'p9')
+            school('s1')
+            cover()
+            end(marks=4, people=3, schools=1)
+            """)
+        #expect(reading.absences.map(\.mark.key) == ["a"])
+        #expect(
+            reading.rejected.filter { $0.kind == .absence }.map { "\($0.key ?? "-") \($0.line): \($0.reason)" } == [
+                "b 3: what column \"person\" holds stands in several rows of people that differ",
+                "c 4: what column \"person\" holds stands in no row of people", "d 5: column \"person\" must not be empty",
+            ])
+    }
+
+    @Test func `is counted, and must be there as it was counted`() throws {
+        for counts in ["marks=1, people=1, schools=2", "marks=2, people=1, schools=1", "marks=1, people=1"] {
+            let scripted = try ScriptedConnector(Self.telling + "hello()\nmark('a', 1)\nperson(1, 'p')\nschool('s1')\nend(\(counts))\n")
+            #expect(try scripted.failure(Self.manifest).contains("END counts"), "\(counts)")
+        }
+    }
+
+    @Test func `is told by a tap, whose schema must have what is looked up`() throws {
+        let tap = """
+            def schema(stream, *names): say(type="SCHEMA", stream=stream, schema={"properties": {name: {} for name in names}}, key_properties=["id"])
+            schema("marks", "id", "person", "day", "length")
+            mark("a", 1)
+            schema("people", "id", "number", "name", "school")
+            person(1, "p1")
+            school("s1")
+
+            """
+        let manifest = "coverage: {from: 2026-08-12, through: today}\n" + Self.manifest
+        #expect(try read(tap, manifest).absences.map(\.pupil) == ["p1"])
+        let renamed = try ScriptedConnector(Self.telling + tap.replacing("\"number\", \"name\"", with: "\"nr\", \"name\""))
+        #expect(try renamed.failure(manifest).contains("has no \"number\", which the table people is made of"))
+        let silent = try ScriptedConnector(Self.telling + tap.replacing("school(\"s1\")", with: ""))
+        #expect(try silent.failure(manifest).contains("the program told nothing of the stream \"schools\""))
+    }
+
+    @Test func `may be left to the source with the streams`() throws {
+        let manifest = try Manifest(folder: "\(Export.connectors)/singer")
+        let text = """
+            tap: [/opt/tap]
+            tables: {people: {stream: people, key: id, columns: [number]}}
+            streams: {absence: {stream: marks, fields: {key: id, pupil: {column: p, lookup: people, take: number}, date: day, minutes: length,
+              class: {constant: health}}}}
+            """
+        let settings = try SourceSettings(YAMLDocument.parse(text, file: "silta.yaml"), manifest: manifest)
+        #expect(settings.tables.map(\.stream) == ["people"])
+        let error = #expect(throws: ConfigurationError.self) {
+            try SourceSettings(YAMLDocument.parse(text.replacing("take: number", with: "take: nr"), file: "silta.yaml"), manifest: manifest)
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("a column of the table people; it has number"))
+    }
+}
+
+@Suite struct `Records that are held` {
+    @Test func `come back whole and in order, however many`() throws {
+        for seed in 0..<20 as Range<UInt64> {
+            var random = SeededRandom(seed: seed)
+            let held = HeldRecords(in: "/tmp")
+            let lengths = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+                Int.random(in: 0...(Bool.random(using: &random) ? 100 : MessageLines.lineLimit), using: &random)
+            }
+            for (number, length) in lengths.enumerated() {
+                let record = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: length)
+                try record.withUnsafeBufferPointer { try held.append($0, stream: number % 3, number: number) }
+            }
+            var number = 0
+            try held.release { record, stream, line in
+                #expect(record.count == lengths[number] && record.allSatisfy { $0 == UInt8(truncatingIfNeeded: number) }, "seed \(seed)")
+                #expect(stream == number % 3 && line == number, "seed \(seed)")
+                number += 1
+            }
+            #expect(number == lengths.count, "seed \(seed)")
+        }
+    }
+
+    @Test func `need a folder to be held in`() throws {
+        let held = HeldRecords(in: "/nowhere")
+        let record = [UInt8](repeating: 0, count: MessageLines.lineLimit)
+        let failure = try #require(throws: ReadFailure.self) {
+            for number in 0..<3 { try record.withUnsafeBufferPointer { try held.append($0, stream: 0, number: number) } }
+        }
+        #expect(failure.sentence.contains("/nowhere"))
+    }
+}
