@@ -25,6 +25,8 @@ public struct RemoteFolder: Sendable {
     public let proxy: WebAddress?
     /// Ranges of addresses in CIDR notation.
     public let allowedAddresses: [Setting]
+    /// Only those are reached: what is asked goes without TLS.
+    public let isConfined: Bool
 
     public static let keys = [
         "user", "key", "password", "host-key", "known-hosts", "token", "client-certificate", "ca-file", "proxy", "allow-addresses",
@@ -42,6 +44,7 @@ public struct RemoteFolder: Sendable {
             throw location.error("this must be a folder, or the sftp:// or https:// URL of one")
         }
         try RemoteFolder.check(text, isShell: isShell, location)
+        isConfined = try RemoteFolder.isConfined(location, properties)
         for key in isShell ? RemoteFolder.webOnly : RemoteFolder.sftpOnly {
             guard let stray = properties[key] else { continue }
             throw stray.error("this goes with \(isShell ? "an https" : "an sftp") URL, and location is another")
@@ -60,6 +63,18 @@ public struct RemoteFolder: Sendable {
         caFile = try properties["ca-file"]?.configuredPath()
         proxy = try properties["proxy"]?.webAddress()
         allowedAddresses = try properties["allow-addresses"]?.list() ?? []
+    }
+
+    /// What is told without TLS anybody on the way can read.
+    private static func isConfined(_ location: Setting, _ properties: [String: Setting]) throws(ConfigurationError) -> Bool {
+        for setting in [location] + [properties["token-url"]].compactMap(\.self) {
+            guard try setting.string().hasPrefix("http://") else { continue }
+            guard properties["allow-addresses"] != nil else {
+                throw setting.error("this must be an https:// URL; plain http goes only to addresses that allow-addresses beside it lists")
+            }
+            return true
+        }
+        return false
     }
 
     /// Refuses what stands beside a folder of this machine.

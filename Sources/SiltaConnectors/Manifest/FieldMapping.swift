@@ -26,6 +26,10 @@ public struct FieldMapping: Sendable {
     public let otherwise: String?
     /// What stands in no row of a table is as if it were empty.
     let isMissingEmpty: Bool
+    /// What stands in several rows of a table that differ is as if it were empty, too.
+    let isSeveralEmpty: Bool
+    /// Which part of the text is meant; nil for all of it.
+    let part: TextPart?
     /// What stands behind the column of a key, to tell apart two records that are made of one row.
     let suffix: String
     /// A row in which it is empty is not understood.
@@ -34,6 +38,7 @@ public struct FieldMapping: Sendable {
     private static let keys =
         FieldOrigin.keys + LookupMapping.keys.filter { $0 != "take" } + [
             "values", "values-from", "date", "time", "number", "unit", "minutes-a-day", "default", "required", "otherwise", "suffix",
+            "several", "split", "part",
         ]
 
     init(
@@ -60,7 +65,7 @@ public struct FieldMapping: Sendable {
         self.origin = origin
         lookups = []
         (values, others, dates, times, numbers, minutesADay, otherwise) = (nil, nil, nil, nil, nil, nil, nil)
-        (isMissingEmpty, suffix, isRequired) = (false, "", field.isNeeded)
+        (isMissingEmpty, isSeveralEmpty, part, suffix, isRequired) = (false, false, nil, "", field.isNeeded)
     }
 
     private init(
@@ -79,6 +84,8 @@ public struct FieldMapping: Sendable {
         let isEmptyDefault = try fields.optional("default")?.string(allowingEmpty: !field.isNeeded && !lookups.isEmpty).isEmpty == true
         otherwise = isEmptyDefault ? nil : try FieldMapping.otherwise(fields, of: field, values)
         isMissingEmpty = isEmptyDefault || otherwise != nil
+        isSeveralEmpty = try FieldMapping.several(fields, of: field)
+        part = try FieldMapping.part(fields, origin)
         suffix = try FieldMapping.suffix(fields, origin, of: field)
         let required = try fields.optional("required")?.boolean() ?? false
         isRequired = field.isNeeded || required
@@ -103,8 +110,8 @@ public struct FieldMapping: Sendable {
         }
         let strangers =
             switch origin {
-            case .constant, .setting: ["lookup", "values", "values-from", "otherwise", "date", "time", "number", "default", "required"]
-            case .span: ["lookup", "values", "values-from", "otherwise", "number"]
+            case .constant, .setting: ["split", "part", "lookup", "values", "values-from", "otherwise", "date", "time", "number", "default", "required"]
+            case .span: ["split", "part", "lookup", "values", "values-from", "otherwise", "number"]
             default: [String]()
             }
         for key in strangers {
@@ -128,8 +135,35 @@ public struct FieldMapping: Sendable {
 
     private static func suffix(_ fields: Fields, _ origin: FieldOrigin, of field: CanonicalField) throws(ConfigurationError) -> String {
         guard let setting = fields.optional("suffix") else { return "" }
-        guard field.name == "key", case .column = origin else { throw setting.error("this goes with the column of a key") }
+        switch origin {
+        case .column, .joined, .first: break
+        default: throw setting.error("this goes with the column of a key, or with several")
+        }
+        guard field.name == "key" else { throw setting.error("this goes with the column of a key, or with several") }
         return try setting.string()
+    }
+
+    /// Of somebody's protection it is never unknown: that must be looked at.
+    private static func several(_ fields: Fields, of field: CanonicalField) throws(ConfigurationError) -> Bool {
+        guard let setting = fields.optional("several") else { return false }
+        let text = try setting.string()
+        guard text == "empty" else { throw setting.refusal(of: text, expected: "\"empty\", or nothing") }
+        guard fields.optional("lookup") != nil else { throw setting.error("this goes with lookup") }
+        guard !field.isNeeded, !field.name.contains("non-disclosure") else {
+            throw setting.error("\(field.name) must be known: where rows differ, the record is quarantined")
+        }
+        return true
+    }
+
+    private static func part(_ fields: Fields, _ origin: FieldOrigin) throws(ConfigurationError) -> TextPart? {
+        switch (fields.optional("split"), fields.optional("part")) {
+        case (nil, nil): return nil
+        case (let split?, let part?):
+            guard case .column = origin else { throw split.error("this goes with one column") }
+            return TextPart(separator: try split.string(), number: try part.integer(in: 1...20))
+        case (let stray?, nil): throw stray.error("which part is meant must stand beside it: part: 1")
+        case (nil, let stray?): throw stray.error("what stands between the parts must stand beside it: split: \", \"")
+        }
     }
 
     private static func minutesADay(_ fields: Fields, _ schema: ConfigurationSchema) throws(ConfigurationError) -> String? {

@@ -45,6 +45,9 @@ public struct FilePlan: Sendable {
         self.schema = schema
     }
 
+    /// Whether it is csv.
+    func isTable(in read: ReadPlan) -> Bool { (name ?? read.format) == .csv }
+
     /// What it is called in sentences.
     var text: String { patterns.map(\.description).joined(separator: ", ") }
 

@@ -89,6 +89,10 @@ public struct Manifest: Sendable {
             (program, streamsProperty, tablesProperty) = (nil, nil, nil)
             try RequestPlan.check(streams, tables, read, fields)
             if let read {
+                let areTables = (streams.compactMap(\.files) + tables.compactMap(\.files)).contains { $0.isTable(in: read) }
+                if !areTables, read.encoding != nil {
+                    throw fields.setting["read"]["encoding"].error("this goes with csv; json is utf-8, and a document of xml says itself how it is written")
+                }
                 for plan in streams.compactMap(\.files) + tables.compactMap(\.files) { _ = try plan.format(in: read, values: nil) }
             }
         }
@@ -116,6 +120,12 @@ public struct Manifest: Sendable {
     /// What is covered where a source says it, or else the manifest.
     func coverage(for properties: [String: Setting]) throws(ConfigurationError) -> DeclaredCoverage? {
         try Manifest.coverage(fields, configuration, configured: properties)
+    }
+
+    /// Whether a source with this configuration reads marks, as far as its streams say so.
+    public func readsAbsences(_ config: Setting) -> Bool {
+        guard let streamsProperty else { return streams.contains { $0.kind == .absence } }
+        return config[streamsProperty].hasKey(RecordKind.absence.rawValue)
     }
 
     /// How the program is run for a source; nil where there is none.

@@ -14,6 +14,15 @@ public enum Parameter: Sendable {
         let name = try setting.fields(allowing: ["setting"]).required("setting")
         self = .setting(try schema.name(at: name))
     }
+
+    /// Of a setting that was read with its schema before.
+    init(checked setting: Setting) throws(ConfigurationError) {
+        guard let name = setting.nameLeftToSource else {
+            self = .value(setting)
+            return
+        }
+        self = .setting(try name.string())
+    }
 }
 
 extension Setting {

@@ -49,6 +49,6 @@ public struct ReadPlan: Sendable {
             fields.optional("encoding", parameter),
             fields.optional("dates", default: .iso8601) { (setting) throws(ConfigurationError) in try DateFormat(filled(setting)) },
             fields.optional("complete-when") { (setting) throws(ConfigurationError) in try FileCompletion(setting) },
-            fields.optional("http") { (setting) throws(ConfigurationError) in try HTTPPlan(setting, schema: schema) })
+            fields.optional("http") { (setting) throws(ConfigurationError) in try HTTPPlan(setting, schema: schema, values: values) })
     }
 }

@@ -27,7 +27,7 @@ public struct SkipRule: Sendable {
         case setting(String)
     }
 
-    public let column: String
+    public private(set) var column: String
     public internal(set) var condition: Condition
     /// How the column's days are written, where it is otherwise than in the rest of the rows.
     let dates: DateFormat?
@@ -112,6 +112,13 @@ extension SkipRule {
     func on(_ today: LocalDate) -> SkipRule {
         guard case .declared(let day)? = day else { return self }
         return with(.declared(.date(day.date(on: today))))
+    }
+
+    /// The rule with another column, where it is this one.
+    func renamed(_ column: String, to other: String) -> SkipRule {
+        var rule = self
+        if self.column == column, !other.isEmpty { rule.column = other }
+        return rule
     }
 
     private func with(_ day: Day) -> SkipRule {

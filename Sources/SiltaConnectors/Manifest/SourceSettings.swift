@@ -114,6 +114,9 @@ struct SourceSettings: Sendable {
         return settings
     }
 
+    /// Whether marks are read: only then are days covered by them.
+    var readsAbsences: Bool { streams.contains { $0.kind == .absence } }
+
     /// What is covered by being read to the end today, where the manifest says so and it is any day at all.
     func coverage(on today: LocalDate) -> Coverage? {
         guard let coverage else { return nil }
@@ -173,6 +176,7 @@ struct SourceSettings: Sendable {
             let column = try setting.string(allowingEmpty: !field.isNeeded)
             try stream.refuseDropped(column, at: setting, field: field.name)
             if var mapping = stream.fields[field.name] {
+                if case .column(let other) = mapping.origin { stream.skips = stream.skips.map { $0.renamed(other, to: column) } }
                 mapping.origin = .column(column)
                 stream.fields[field.name] = mapping
             } else {

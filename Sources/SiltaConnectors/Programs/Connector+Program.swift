@@ -111,6 +111,7 @@ extension Conversation {
         for taker in takers { taker.hand(to: &reading) }
         reading.coverageOfOffered = reading.coverage + coverageOfOffered
         reading.coverage += coverage
+        reading.settleCoverage(readsAbsences: takers.contains { $0.stream.kind == .absence })
         return reading
     }
 }

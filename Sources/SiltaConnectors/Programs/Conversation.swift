@@ -366,10 +366,6 @@ final class Conversation {
             told[member.name] = count
         }
         try release()
-        var came: [(stream: String, count: Int)] = takers.map { ($0.stream.file, $0.count) }
-        for table in tableTakers where !came.contains(where: { $0.stream == table.mapping.stream }) {
-            came.append((table.mapping.stream, table.count))
-        }
         var missing = 0
         for (stream, cameCount) in came {
             let count = Int(told[stream] ?? 0)
@@ -392,10 +388,19 @@ final class Conversation {
         digest.absorb("* \(span.from) \(span.through)")
     }
 
+    /// How many records came of each stream.
+    private var came: [(stream: String, count: Int)] {
+        var came: [(stream: String, count: Int)] = takers.map { ($0.stream.file, $0.count) }
+        for table in tableTakers where !came.contains(where: { $0.stream == table.mapping.stream }) {
+            came.append((table.mapping.stream, table.count))
+        }
+        return came
+    }
+
     // MARK: - Sentences
 
     private func unknown(_ stream: String) -> ReadFailure {
-        broken("there is no stream \(shown(stream)); there are \(listeners.keys.sorted().joined(separator: ", "))")
+        broken("there is no stream \(shown(stream)); there are \(came.map(\.stream).joined(separator: ", "))")
     }
 
     private func broken(_ sentence: String) -> ReadFailure {

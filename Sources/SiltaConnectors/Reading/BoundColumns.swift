@@ -44,7 +44,7 @@ struct BoundColumns {
         case .setting: preconditionFailure("What the configuration says has become a constant.")
         case .fields: return .nowhere
         case .column(let name) where name.isEmpty: return .nowhere
-        case .column(let name) where mapping.lookups.isEmpty && mapping.suffix.isEmpty: return .field(try index(of: name, field))
+        case .column(let name) where mapping.lookups.isEmpty && mapping.suffix.isEmpty && mapping.part == nil: return .field(try index(of: name, field))
         case .column(let name): return try text([name], .first, field, mapping)
         case .first(let names): return try text(names, .first, field, mapping)
         case .joined(let names, let separator): return try text(names, .joined(separator: separator), field, mapping)
@@ -64,9 +64,7 @@ struct BoundColumns {
             }
             return SourceText.Lookup(table: table, column: column)
         }
-        return .text(
-            SourceText(
-                fields: fields, choice: choice, lookups: lookups, isMissingEmpty: mapping.isMissingEmpty, suffix: mapping.suffix))
+        return .text(SourceText(fields: fields, choice: choice, lookups: lookups, mapping))
     }
 
     private func time(_ name: String, _ field: String, _ mapping: FieldMapping) throws(ReadFailure) -> Column {
@@ -109,6 +107,9 @@ struct BoundColumns {
             return Dictionary(words.map { ($0, $0) }) { first, _ in first }
         }
     }
+
+    /// Whether the manifest says what the register's words in a field mean.
+    func hasValues(_ field: String) -> Bool { stream.isCanonical || stream.fields[field]?.values != nil }
 
     /// What a field is where it is empty, as the canonical record has it.
     func otherwise(_ field: String) -> String? { stream.fields[field]?.otherwise }

@@ -200,6 +200,7 @@ public struct Connector: Sendable {
         try export.checkUnchanged()
         readers.hand(to: &reading)
         if let declared = configuration.coverage(on: host.today()) { reading.coverage.append(declared) }
+        reading.settleCoverage(readsAbsences: configuration.readsAbsences)
         return reading
     }
 

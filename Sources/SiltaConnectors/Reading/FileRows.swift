@@ -28,11 +28,15 @@ struct FileRows<Layout> {
     ///
     /// - Parameters:
     ///   - look: is shown the bytes of the file, piece by piece, before their rows; it throws where reading should stop.
+    /// - Returns: the columns that stood in no item; of rows, a header says which there are.
+    @discardableResult
     func forEach(
         look: (UnsafeRawBufferPointer) throws(ReadFailure) -> Void, _ body: (CSVLine, Layout) throws(ReadFailure) -> Void
-    ) throws(ReadFailure) {
+    ) throws(ReadFailure) -> [String] {
         switch reading.format {
-        case .csv(let dialect): try forEachRow(dialect, look: look, body)
+        case .csv(let dialect):
+            try forEachRow(dialect, look: look, body)
+            return []
         case .json(let path, let each):
             var items = JSONItems(path, each: each)
             var columns = RecordColumns(self.columns, isClosed: false)
@@ -43,6 +47,8 @@ struct FileRows<Layout> {
             }
             try document.forEachPiece(look: look) { (piece) throws(ReadFailure) in try items.feed(piece, take) }
             try items.finish(take)
+            try check(each, (items.items, items.lists))
+            return columns.unseen
         case .jsonLines(let each):
             var lines = JSONLines(each: each)
             var columns = RecordColumns(self.columns, isClosed: false)
@@ -52,6 +58,8 @@ struct FileRows<Layout> {
             }
             try document.forEachPiece(look: look) { (piece) throws(ReadFailure) in try lines.feed(piece, take) }
             try lines.finish(take)
+            try check(each, lines.counts)
+            return columns.unseen
         case .xml(let path, let each):
             var items = XMLItems(path, each: each, columns: columns)
             let layout = try itemLayout()
@@ -63,7 +71,13 @@ struct FileRows<Layout> {
             }
             try document.forEachPiece(look: look) { (piece) throws(ReadFailure) in try items.feed(piece, take) }
             try items.finish(take)
+            try check(each, items.counts)
+            return items.unseen
         }
+    }
+
+    private func check(_ each: String?, _ counts: (items: Int, lists: Int)) throws(ReadFailure) {
+        if let problem = Remarks.problem(of: each, counts) { throw ReadFailure(.unreadable, file: name, problem) }
     }
 
     private func itemLayout() throws(ReadFailure) -> Layout { try layout(Header(stream: name, columns: columns)) }

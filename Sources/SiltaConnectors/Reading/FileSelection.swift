@@ -93,7 +93,11 @@ struct FileSelection {
         case nil: return nil
         case .marker(let marker):
             let beside = FileCompletion.marker(marker, of: name)
-            if try isThere(beside) { return nil }
+            if try isThere(beside) {
+                // One that was there before the file is of an earlier one.
+                guard let marked = try sight(beside)?.modified, let written = try sight(name)?.modified, marked < written else { return nil }
+                return "this file is not complete yet: the marker \(beside) is older than it; the export must write it last"
+            }
             return "this file is not complete yet: the marker \(beside) is not beside it; the export must write it last"
         case .unchanged(let time):
             // A file that is not there fails by being opened.

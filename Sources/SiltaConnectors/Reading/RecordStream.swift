@@ -109,14 +109,12 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         guard let laid = columns.row(of: record, line: number) else { return false }
         count += 1
         isMentioned = true
-        let line = CSVLine.row(laid.row)
+        let line: CSVLine = laid.problem.map { .flawed(laid.row, problem: $0) } ?? .row(laid.row)
         let layout = layout
-        switch (layout.outcome(of: line), laid.problem) {
-        case (.skipped, _): break
-        case (.record(let record), nil):
-            if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
-        case (.record(let record), let problem?): reject(line, key: layout.hasKeys ? record.keyText : nil, reason: problem)
-        case (.rejected(let key, let reason), let problem): reject(line, key: key, reason: problem ?? reason)
+        switch layout.outcome(of: line) {
+        case .skipped: break
+        case .record(let record): if layout.hasKeys { take(record, line) } else { gathered.records.append(record) }
+        case .rejected(let key, let reason): reject(line, key: key, reason: reason)
         }
         return true
     }
@@ -176,6 +174,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         gathered.hand(to: &reading)
         reading.rejected += rejected
         rejected = []
+        if let remark = Remarks.unseen(columns.unseen, in: stream.file, of: count) { reading.remarks.append(remark) }
     }
 }
 

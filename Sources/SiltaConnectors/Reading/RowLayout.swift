@@ -48,7 +48,8 @@ final class RowLayout<Interpreter: RecordInterpreter> {
             }
             return outcome(of: row)
         case .flawed(let row, let problem):
-            switch outcome(of: row) {
+            // Which of its values is not what it seems to be is not known: no rule may skip it.
+            switch outcome(of: row, mayBeSkipped: false) {
             case .record(let record): return .rejected(key: hasKeys ? record.keyText : nil, reason: problem)
             case .skipped: return .skipped
             case .rejected(let key, _): return .rejected(key: key, reason: problem)
@@ -69,14 +70,22 @@ final class RowLayout<Interpreter: RecordInterpreter> {
             let length = readColumns.reduce(0) { $0 + (row.count == columnCount ? row[$1.index].count : 0) }
             guard row.count == columnCount, length <= Self.keptLength else { return rejected([], row.digest) }
             let fields = readColumns.map { RejectedRow.Field(name: $0.title, value: encoding.decodeRepairing(row[$0.index])) }
-            return rejected(fields, row.digest)
+            var kept = rejected(fields, row.digest)
+            kept.pupil = interpreter.pupilOfRejected(row)
+            return kept
         }
     }
 
-    private func outcome(of row: CSVRow) -> Outcome {
-        if skips.skips(row) { return .skipped }
+    private func outcome(of row: CSVRow, mayBeSkipped: Bool = true) -> Outcome {
+        var doubt: RowProblem?
+        if mayBeSkipped {
+            do throws(RowProblem) {
+                if try skips.skips(row) { return .skipped }
+            } catch { doubt = error }
+        }
         let key: String?
         do { key = try interpreter.key?.key(of: row) } catch { return .rejected(key: nil, reason: error.sentence) }
+        if let doubt { return .rejected(key: key, reason: doubt.sentence) }
         do { return .record(try interpreter.record(of: row, key: key ?? "")) } catch { return .rejected(key: key, reason: error.sentence) }
     }
 }

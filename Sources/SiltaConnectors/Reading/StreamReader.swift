@@ -15,6 +15,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
 
     private(set) var records = Interpreter.Records()
     private(set) var rowCount = 0
+    private(set) var remarks: [String] = []
     private(set) var firstRejection: (file: String, line: Int32, reason: String)?
     var rejectedCount: Int { rejections.count }
 
@@ -48,7 +49,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
         sampledLength = 0
         if !rows.document.isWholeFile { try digest.take(rows.document.file, step: step) }
         let isNew = digest.begins(rows.document.file)
-        try rows.forEach { (piece) throws(ReadFailure) in
+        let unseen = try rows.forEach { (piece) throws(ReadFailure) in
             try step()
             if isNew { digest.absorb(piece) }
         } _: { (line, layout) throws(ReadFailure) in
@@ -65,6 +66,7 @@ struct StreamReader<Interpreter: RecordInterpreter> {
                 contradict(index, by: place)
             }
         }
+        if let remark = Remarks.unseen(unseen, in: rows.name, of: rowCount - earlier) { remarks.append(remark) }
         if isNew { digest.endPart() }
     }
 

@@ -17,6 +17,8 @@ struct AbsenceInterpreter: RecordInterpreter {
     /// The register's own word, where that is told beside the class.
     private let ownCode: Column
     private let classes: [String: MarkClass]
+    /// The manifest says what codes mean.
+    private let hasMeanings: Bool
     /// Where the code is empty.
     private let otherwise: MarkClass?
 
@@ -30,6 +32,7 @@ struct AbsenceInterpreter: RecordInterpreter {
         code = try columns.column("class", isMapped: false)
         ownCode = try columns.column("code")
         otherwise = columns.otherwise("class").flatMap(MarkClass.init(rawValue:))
+        hasMeanings = columns.hasValues("class")
         classes = columns.values(of: "class").compactMapValues(MarkClass.init(rawValue:))
     }
 
@@ -38,6 +41,11 @@ struct AbsenceInterpreter: RecordInterpreter {
         let written = try code.text(of: row)
         let code = try code.needed(written ?? otherwise?.rawValue)
         guard let markClass = written == nil ? otherwise : classes[code] else {
+            guard hasMeanings else {
+                throw RowProblem(
+                    "column \"\(self.code.title)\" holds no class\(AbsenceInterpreter.shown(code)); values or values-from of the manifest "
+                        + "says what the register's codes mean")
+            }
             throw RowProblem(
                 "column \"\(self.code.title)\" holds a code\(AbsenceInterpreter.shown(code)) that the configuration gives no class")
         }
@@ -61,8 +69,8 @@ struct AbsenceInterpreter: RecordInterpreter {
 
     /// Only what looks like a code: whatever else stands in the column may be an identity code or free text.
     private static func shown(_ code: String) -> String {
-        let isPlain = code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
-        return (1...4).contains(code.utf8.count) && isPlain ? " \"\(code)\"" : ""
+        let isPlain = code.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789/.-_ +#".unicodeScalars.contains($0) }
+        return (1...4).contains(code.count) && code.utf8.count <= 8 && isPlain ? " \"\(code)\"" : ""
     }
 }
 

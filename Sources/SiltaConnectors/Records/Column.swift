@@ -131,7 +131,7 @@ struct Column: Sendable {
                 guard let number = numbers.number(bytes) else { throw RowProblem("column \"\(title)\" must be \(numbers.example)") }
                 return number
             }
-            guard let number = DecimalDigits.number(bytes) else { throw notWithin(range) }
+            guard let number = DecimalDigits.number(DecimalDigits.whole(bytes)) else { throw notWithin(range) }
             return number
         }
     }

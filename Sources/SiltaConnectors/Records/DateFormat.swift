@@ -95,7 +95,11 @@ public struct DateFormat: Sendable {
         switch form {
         case .pieces(let pieces): return DateFormat.date(bytes, pieces)
         case .serial(let first):
-            guard let days = DecimalDigits.number(bytes, upTo: 6) else { return nil }
+            // What stands behind a point is the time of the day.
+            let end = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
+            guard bytes[end...].dropFirst().allSatisfy({ DecimalDigits.digit($0) != nil }),
+                let days = DecimalDigits.number(UnsafeBufferPointer(rebasing: bytes[..<end]), upTo: 6)
+            else { return nil }
             let date = LocalDate(dayNumber: first + Int32(days))
             return DateFormat.years.contains(date.components.year) ? date : nil
         case .dateTime: return WrittenMoment(bytes)?.local(clock).date

@@ -10,6 +10,14 @@ enum DecimalDigits {
         return number
     }
 
+    /// Without the zeros behind a point, as serializers of decimals write whole numbers: `45.0`.
+    static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let point = bytes.firstIndex(of: UInt8(ascii: ".")), point > 0, point + 1 < bytes.count,
+            bytes[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") })
+        else { return bytes }
+        return UnsafeBufferPointer(rebasing: bytes[..<point])
+    }
+
     static func digit(_ byte: UInt8) -> Int? {
         let digit = byte &- UInt8(ascii: "0")
         return digit < 10 ? Int(digit) : nil

@@ -5,7 +5,7 @@ internal import SiltaFormats
 struct LookupTable: Sendable {
     enum Match {
         case row(Int)
-        /// Several rows have the key and say different things.
+        /// Several rows have the key and say different things where it matters.
         case ambiguous
         case none
     }
@@ -21,7 +21,8 @@ struct LookupTable: Sendable {
     /// Where each text of a row ends, the key first.
     private var ends: [Int] = []
     private var keys = KeyTable()
-    private var ambiguous: Set<Int> = []
+    /// Of rows of which others say something else, in which columns.
+    private var ambiguous: [Int: Set<Int>] = [:]
     /// Rows that had no key or were no rows, and the first of them.
     private(set) var unreadable: (count: Int, line: Int) = (0, 0)
 
@@ -43,8 +44,9 @@ struct LookupTable: Sendable {
     mutating func take(_ key: String, _ values: [String?]) {
         // The first of a key is kept; a second one says the same, or nothing can be said of the key.
         if let earlier = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) {
-            let isSame = values.indices.allSatisfy { (value(of: Int(earlier), at: $0) ?? "") == (values[$0] ?? "") }
-            if !isSame { ambiguous.insert(Int(earlier)) }
+            for column in values.indices where (value(of: Int(earlier), at: column) ?? "") != (values[column] ?? "") {
+                ambiguous[Int(earlier), default: []].insert(column)
+            }
             return
         }
         _ = keys.insert(key, at: Int32(clamping: count)) { _ in false }
@@ -56,9 +58,10 @@ struct LookupTable: Sendable {
         unreadable = (unreadable.count + 1, unreadable.count == 0 ? line : unreadable.line)
     }
 
-    func find(_ key: String) -> Match {
+    /// - Parameter column: that is wanted: what the rows of a key say beside it may differ.
+    func find(_ key: String, at column: Int) -> Match {
         guard let row = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) else { return .none }
-        return ambiguous.contains(Int(row)) ? .ambiguous : .row(Int(row))
+        return ambiguous[Int(row)]?.contains(column) == true ? .ambiguous : .row(Int(row))
     }
 
     /// Whether it is the key of a row.
@@ -114,10 +117,10 @@ struct TableLayout {
                 "the table \(table.name) is larger than \(table.byteLimit >> 20) MiB; name fewer columns, or rows to skip")
         }
         guard case .row(let row) = line, row.count == columnCount else { return table.refuse(line: line.line) }
-        guard !skips.skips(row) else { return }
         var values: [String?] = []
         values.reserveCapacity(columns.count)
         do throws(RowProblem) {
+            guard try !skips.skips(row) else { return }
             let key = try key.neededText(of: row)
             for column in columns { values.append(try column.text(of: row)) }
             table.take(key, values)

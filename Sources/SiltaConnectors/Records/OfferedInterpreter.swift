@@ -40,6 +40,11 @@ struct OfferedInterpreter: RecordInterpreter {
         return OfferedRecord(subject: subject, offered: offered, line: Int32(clamping: row.line), file: file)
     }
 
+    /// What is told of a pupil's minutes is all of it or nothing.
+    func pupilOfRejected(_ row: CSVRow) -> RegisterKey? {
+        do throws(RowProblem) { return try pupil.text(of: row).map { RegisterKey($0) } } catch { return nil }
+    }
+
     private func subject(of row: CSVRow) throws(RowProblem) -> OfferedRecord.Subject {
         switch (try pupil.text(of: row), try group.text(of: row)) {
         case (let pupil?, nil): return .pupil(RegisterKey(pupil))

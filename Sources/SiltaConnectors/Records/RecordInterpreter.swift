@@ -16,9 +16,16 @@ protocol RecordInterpreter {
     /// - Parameter key: What `key` reads in the row; empty for records without one.
     func record(of row: CSVRow, key: String) throws(RowProblem) -> Record
 
+    /// Of a row that is not understood, whose it is, where that matters and can be read.
+    func pupilOfRejected(_ row: CSVRow) -> RegisterKey?
+
     static func place(of record: Record) -> RecordPlace
     /// Both say the same, wherever they stand.
     static func isSame(_ one: Record, _ other: Record) -> Bool
+}
+
+extension RecordInterpreter {
+    func pupilOfRejected(_ row: CSVRow) -> RegisterKey? { nil }
 }
 
 extension Column {

@@ -54,22 +54,46 @@ struct SkipColumns: Sendable {
     }
 
     /// Whether any rule holds. What cannot be read is skipped by none.
-    func skips(_ row: CSVRow) -> Bool {
-        guard !rules.isEmpty else { return false }
-        return rules.contains { rule in
-            do throws(RowProblem) { return try SkipColumns.holds(rule.test, rule.column, row) } catch { return false }
+    ///
+    /// - Throws: where a row of a table was not understood that may be the one that matters.
+    func skips(_ row: CSVRow) throws(RowProblem) -> Bool {
+        for rule in rules {
+            if try SkipColumns.holds(rule.test, rule.column, row) { return true }
         }
+        return false
     }
 
     private static func holds(_ test: Test, _ column: Column, _ row: CSVRow) throws(RowProblem) -> Bool {
         switch test {
-        case .is(let words): return words.contains(try column.text(of: row) ?? "")
-        case .isNot(let words): return !words.contains(try column.text(of: row) ?? "")
-        case .isEmpty(let isEmpty): return (try column.text(of: row) == nil) == isEmpty
-        case .before(let day): return try column.date(of: row).map { $0 < day } ?? false
-        case .after(let day): return try column.date(of: row).map { $0 > day } ?? false
-        case .isIn(let table): return try column.text(of: row).map(table.contains) ?? false
-        case .isNotIn(let table): return try column.text(of: row).map { !table.contains($0) } ?? false
+        case .is(let words): return text(column, row).map { words.contains($0) } ?? false
+        case .isNot(let words): return text(column, row).map { !words.contains($0) } ?? false
+        case .isEmpty(let isEmpty): return text(column, row).map { $0.isEmpty == isEmpty } ?? false
+        case .before(let day): return date(column, row).map { $0 < day } ?? false
+        case .after(let day): return date(column, row).map { $0 > day } ?? false
+        case .isIn(let table): return try isKey(column, row, of: table) ?? false
+        case .isNotIn(let table): return try isKey(column, row, of: table) == false
         }
+    }
+
+    /// Nil where it cannot be read.
+    private static func text(_ column: Column, _ row: CSVRow) -> String? {
+        do throws(RowProblem) { return try column.text(of: row) ?? "" } catch { return nil }
+    }
+
+    /// Nil where there is none, or it cannot be read.
+    private static func date(_ column: Column, _ row: CSVRow) -> LocalDate? {
+        do throws(RowProblem) { return try column.date(of: row) } catch { return nil }
+    }
+
+    /// Nil where nothing stands there.
+    private static func isKey(_ column: Column, _ row: CSVRow, of table: LookupTable) throws(RowProblem) -> Bool? {
+        guard let text = text(column, row), !text.isEmpty else { return nil }
+        if table.contains(text) { return true }
+        guard table.unreadable.count == 0 else {
+            throw RowProblem(
+                "what column \"\(column.title)\" holds may stand in a row of \(table.name) that was not understood; the first of those is "
+                    + "line \(table.unreadable.line)")
+        }
+        return false
     }
 }

@@ -20,30 +20,40 @@ final class SourceText: Sendable {
     private let lookups: [Lookup]
     /// Whether what stands in no row of a table is as if it were empty.
     private let isMissingEmpty: Bool
+    /// Whether what stands in several rows that differ is as if it were empty.
+    private let isSeveralEmpty: Bool
+    /// Which of the parts of the text is meant, and what stands between them.
+    private let part: TextPart?
     /// Stands behind it, where it is not empty.
     private let suffix: String
 
-    init(fields: [Int], choice: Choice, lookups: [Lookup], isMissingEmpty: Bool, suffix: String) {
+    init(fields: [Int], choice: Choice, lookups: [Lookup], _ mapping: FieldMapping) {
         self.fields = fields
-        self.suffix = suffix
         self.choice = choice
         self.lookups = lookups
-        self.isMissingEmpty = isMissingEmpty
+        (isMissingEmpty, isSeveralEmpty) = (mapping.isMissingEmpty, mapping.isSeveralEmpty)
+        (part, suffix) = (mapping.part, mapping.suffix)
     }
 
     /// Nil where it is empty.
     func text(of row: CSVRow, _ column: Column) throws(RowProblem) -> String? {
         guard var text = try written(in: row, column) else { return nil }
+        if let part {
+            guard let meant = part.text(of: text) else { return nil }
+            text = meant
+        }
         for lookup in lookups {
-            switch lookup.table.find(text) {
+            switch lookup.table.find(text, at: lookup.column) {
             case .row(let row):
                 guard let value = lookup.table.value(of: row, at: lookup.column) else { return nil }
                 text = value
             case .ambiguous:
+                if isSeveralEmpty { return nil }
                 throw RowProblem("what column \"\(column.title)\" holds stands in several rows of \(lookup.table.name) that differ")
             case .none:
-                if isMissingEmpty { return nil }
                 let (count, line) = lookup.table.unreadable
+                // A row that was not understood may be the one: then nobody can say that there is none.
+                if isMissingEmpty, count == 0 { return nil }
                 let hint = count == 0 ? "" : ", of which \(count) were not understood, the first on line \(line)"
                 throw RowProblem("what column \"\(column.title)\" holds stands in no row of \(lookup.table.name)\(hint)")
             }

@@ -1,4 +1,5 @@
 internal import SiltaConfiguration
+internal import SiltaFormats
 
 /// How requests show who asks, as a source configures it: which of the properties are there decides.
 struct Authentication: Sendable {
@@ -17,7 +18,7 @@ struct Authentication: Sendable {
             /// `client-secret`.
             case secret(SecretReference, HTTPPlan.SecretPlace)
             /// `client-key`: the private key, for `private_key_jwt`.
-            case key(SecretReference, id: String?)
+            case key(SecretReference, id: String?, ClientAssertion.Algorithm?)
         }
 
         let url: String
@@ -38,7 +39,7 @@ struct Authentication: Sendable {
             case .bearer(let secret), .basic(_, let secret): [secret]
             case .client(let client):
                 switch client.proof {
-                case .secret(let secret, _), .key(let secret, _): [secret]
+                case .secret(let secret, _), .key(let secret, _, _): [secret]
                 }
             }
         return login + [apiKey?.secret].compactMap(\.self)
@@ -82,7 +83,7 @@ struct Authentication: Sendable {
         let proof: ClientLogin.Proof
         switch (properties["client-secret"], properties["client-key"]) {
         case (let secret?, nil): proof = .secret(try secret.secretReference(), plan.secretPlace)
-        case (nil, let key?): proof = .key(try key.secretReference(), id: try properties["client-key-id"]?.string())
+        case (nil, let key?): proof = .key(try key.secretReference(), id: try properties["client-key-id"]?.string(), plan.algorithm)
         case (nil, nil):
             throw id.error("the client needs client-secret: credential:NAME or client-key: credential:NAME beside it")
         case (_, let key?): throw key.error("there is a client-secret beside it; keep one of them")

@@ -46,6 +46,15 @@ extension Connector {
         for list in configuration.tables.compactMap(\.request) + settings.groups.map(\.request.list) {
             try StreamPages(run: run, plan: list, parameters: []).tryFirst(step: step)
         }
+        // What only later polls ask for, so that nobody learns of it at the second one.
+        let now = Int(Date().timeIntervalSince1970)
+        let versions = try versions(of: run, step: step)
+        for stream in configuration.streams {
+            guard let deletes = stream.request?.deletes,
+                let parameters = deletes.way.parameters(.changes(since: now, versions: [:]), now: versions)
+            else { continue }
+            try StreamPages(run: run, plan: deletes.list, parameters: parameters).tryFirst(isEmptyWithoutList: true, step: step)
+        }
     }
 
     private func run(_ settings: RequestSettings) throws -> RequestRun {
@@ -67,7 +76,8 @@ extension Connector {
     // MARK: - One reading
 
     private func read(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> SourceAnswer {
-        let versions = try versions(poll, reach, step: step)
+        let versions = try versions(of: poll.run, reach, step: step)
+        if reach.isBehind(versions) { throw StreamPages.Expired() }
         let groups = poll.run.settings.groups.filter { !$0.streams(reach).isEmpty }
         var first: (name: String, answer: WebAnswer)?
         let today = poll.run.today
@@ -91,6 +101,7 @@ extension Connector {
         let sets = GatheredRecordSets()
         var takers: [any RecordTaking] = []
         var isNothingNew = reach != .everything
+        var isUnfinished = false
         // Where nothing can be new, nothing is looked up.
         let isAnythingAsked = groups.contains { group in
             guard reach != .everything, let incremental = group.request.incremental else { return true }
@@ -126,10 +137,19 @@ extension Connector {
             digest.endPart()
             state.validators[group.name] = outcome.validator
             if outcome.items > 0 { isNothingNew = false }
+            if outcome.hasMoved {
+                // What was pushed from a page to the one before it was not handed out: silence means nothing this time.
+                for stream in group.streams { reading.complete.remove(stream.kind) }
+                isUnfinished = true
+            }
         }
         if reach != .everything { try deletes(poll, reach, versions, &reading, &isNothingNew, step: step) }
         if state.validators.count < groups.count + configuration.tables.count || reach != .everything { state.validators = [:] }
         state.since = poll.run.date ?? poll.known?.state.since ?? poll.now
+        // What stood in no table may stand there when the register tells it again.
+        if isUnfinished || takers.contains(where: { !$0.rejected.isEmpty && !$0.stream.tables.isEmpty }) {
+            state.tellAgain(after: poll.known?.state, reach, configuration.streams.compactMap(\.request?.incremental?.everythingEvery).min())
+        }
         let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
         if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
             return .unchanged(cursor: cursor.description)
@@ -170,6 +190,7 @@ extension Connector {
         reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
         for taker in takers { taker.hand(to: &reading) }
         if let declared = configuration.coverage(on: today) { reading.coverage.append(declared) }
+        reading.settleCoverage(readsAbsences: configuration.readsAbsences)
         reading.cursor = cursor.description
         return reading
     }
@@ -245,17 +266,19 @@ extension Connector {
     }
 
     /// The versions that there are now, asked before anything else: what comes later is told again next time.
-    private func versions(_ poll: Poll, _ reach: Reach, step: () throws -> Void) throws -> [String: String] {
+    ///
+    /// - Parameter reach: where what it asks for may have expired.
+    private func versions(of run: RequestRun, _ reach: Reach = .everything, step: () throws -> Void) throws -> [String: String] {
         var versions: [String: String] = [:]
         for stream in configuration.streams {
             guard case .version(let plan)? = stream.request?.incremental?.way, versions[plan.question] == nil else { continue }
-            let url = poll.run.settings.location.url(plan.path, [])
-            let answer = try poll.run.ask("GET", url, path: plan.path, step: step)
+            let url = run.settings.location.url(plan.path, [])
+            let answer = try run.ask("GET", url, path: plan.path, step: step)
             if reach != .everything, stream.request?.incremental?.expired.contains(answer.status) == true { throw StreamPages.Expired() }
-            guard answer.status == 200 else { throw poll.run.failure(StreamPages.sentence(answer.status), path: plan.path) }
-            if let problem = answer.problemWithBody { throw poll.run.failure(problem, path: plan.path) }
+            guard answer.status == 200 else { throw run.failure(StreamPages.sentence(answer.status), path: plan.path) }
+            if let problem = answer.problemWithBody { throw run.failure(problem, path: plan.path) }
             guard let version = plan.place.text(in: answer.body), version.utf8.count <= 100 else {
-                throw poll.run.failure("the answer has no version where version.now.at says", path: plan.path)
+                throw run.failure("the answer has no version where version.now.at says", path: plan.path)
             }
             versions[plan.question] = version
         }

@@ -37,13 +37,24 @@ extension IncrementalPlan.Way {
         guard case .changes(let since, let versions) = reach else { return [] }
         switch self {
         case .since(let plan):
-            return [(name: plan.name, value: plan.text(since - Int(plan.lookBack.components.seconds)))]
+            return [(name: plan.name, value: plan.value(since - Int(plan.lookBack.components.seconds)))]
         case .version(let plan):
             guard let from = versions[plan.question], let through = now[plan.question] else { return [] }
             guard from != through else { return nil }
             var parameters = [(name: plan.from, value: from)]
             if let name = plan.through { parameters.append((name, through)) }
             return parameters
+        }
+    }
+}
+
+extension Reach {
+    /// Whether there are lower versions now than there were: a register that was restored has forgotten what was told since.
+    func isBehind(_ now: [String: String]) -> Bool {
+        guard case .changes(_, let versions) = self else { return false }
+        return versions.contains { question, version in
+            guard let earlier = Int64(version), let later = now[question].flatMap({ Int64($0) }) else { return false }
+            return later < earlier
         }
     }
 }
@@ -55,12 +66,17 @@ extension VersionPlan {
 
 extension SincePlan {
     /// - Parameter seconds: since 1970.
-    func text(_ seconds: Int) -> String {
+    func value(_ seconds: Int) -> String { text.replacing("{since}", with: moment(seconds)) }
+
+    private func moment(_ seconds: Int) -> String {
         guard format != .epoch else { return String(seconds) }
         let ofDay = (seconds % 86_400 + 86_400) % 86_400
         let date = LocalDate(dayNumber: Int32(clamping: (seconds - ofDay) / 86_400)).description
-        guard format == .dateTime else { return date }
-        let clock = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        return "\(date)T\(clock.joined(separator: ":"))Z"
+        let clock = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        switch format {
+        case .dateTime: return "\(date)T\(clock)Z"
+        case .spaced: return "\(date) \(clock)"
+        case .date, .epoch: return date
+        }
     }
 }

@@ -19,6 +19,16 @@ struct Paging {
         }
     }
 
+    /// Whether a list of one page can only grow by what changes that page: else what it is known by says nothing of the next one.
+    ///
+    /// - Parameter items: of the page.
+    func isWhole(_ items: Int) -> Bool {
+        switch plan.way {
+        case .none, .cursor, .url: true
+        case .page, .offset, .link: plan.size.map { items < $0.count } ?? false
+        }
+    }
+
     /// Why it cannot go on.
     struct Fault: Error, Hashable {
         let sentence: String
@@ -77,7 +87,7 @@ struct Paging {
                 throw Fault(sentence: "the cursor of the next page is longer than \(Paging.cursorLimit) bytes")
             }
             try note(cursor, "the cursor of the next page")
-            return .parameters([(name: name, value: cursor)] + (isAlone ? [] : size), isAlone: isAlone)
+            return .parameters([(name: name, value: cursor)] + size, isAlone: isAlone)
         case .link(let relation):
             guard let url = link.flatMap({ LinkHeader($0).target(of: relation) }) else { return nil }
             try note(url, "the link to the next page")

@@ -30,6 +30,20 @@ struct RequestCursor: Hashable, Sendable {
     }
 }
 
+extension RequestCursor.State {
+    /// Has the next poll go on from where this one did, or where this one read everything, read everything the day after.
+    ///
+    /// - Parameters:
+    ///   - earlier: what was known before.
+    ///   - every: how often everything is read.
+    mutating func tellAgain(after earlier: RequestCursor.State?, _ reach: Reach, _ every: Duration?) {
+        switch (reach, earlier) {
+        case (.changes, let earlier?): (since, versions) = (earlier.since, earlier.versions)
+        default: everything -= max(0, Int((every ?? .zero).components.seconds) - 86_400)
+        }
+    }
+}
+
 extension RequestCursor: LosslessStringConvertible {
     init?(_ text: String) {
         let parts = text.split(separator: " ", maxSplits: 3)

@@ -8,6 +8,9 @@ final class RequestRun {
     static let answerLimit = 64 << 20
     /// For one answer.
     private static let answerTime = Duration.seconds(300)
+    /// Statuses that mostly pass, and how often one request is asked again after them.
+    private static let passing: Set<Int> = [502, 503, 504]
+    private static let hiccupLimit = 3
     /// So often a server may say that it wants to be asked later.
     private static let patience = 10
 
@@ -54,6 +57,7 @@ final class RequestRun {
     ) throws -> WebAnswer {
         var isRenewed = false
         var waits = 0
+        var hiccups = 0
         while true {
             let (login, query) = try credentials(path, step)
             var all = [(name: "Accept", value: "application/json")].filter { standard in
@@ -73,6 +77,11 @@ final class RequestRun {
                 // It may have been taken back before its time.
                 token.forget()
                 isRenewed = true
+                continue
+            }
+            if RequestRun.passing.contains(answer.status), answer.retryAfter == nil, hiccups < RequestRun.hiccupLimit {
+                try sleep(.seconds(1 << hiccups), step)
+                hiccups += 1
                 continue
             }
             guard answer.status == 429 || answer.status == 503 && answer.retryAfter != nil else { return answer }
@@ -182,7 +191,7 @@ final class RequestRun {
         }
         let reference =
             switch login.proof {
-            case .secret(let reference, _), .key(let reference, _): reference
+            case .secret(let reference, _), .key(let reference, _, _): reference
             }
         let request = try TokenRequest(
             login, proof: try value(of: reference), id: UUID().uuidString, now: Int(Date().timeIntervalSince1970))

@@ -74,7 +74,7 @@ struct RequestSettings: Sendable {
         var moves = false
         for list in requests.map(\.list) + requests.compactMap(\.deletes?.list) + tables.compactMap(\.request) {
             _ = try RequestSettings.parameters(list.query, properties, on: LocalDate(dayNumber: 0), clock)
-            if try RequestSettings.moves(list.query, properties) { moves = true }
+            if try RequestSettings.moves(list.query, properties) || list.body?.movesWithDays == true { moves = true }
         }
         movesWithDays = moves
         for request in requests where request.incremental != nil {
@@ -121,13 +121,52 @@ struct RequestSettings: Sendable {
         return parameters
     }
 
-    /// The body of a request, with the parameters among its members; numbers of pages as numbers.
-    func body(_ template: Setting, _ parameters: [(name: String, value: String)]) -> [UInt8] {
-        var members = JSON(template, properties).members
-        for (name, value) in parameters {
-            members.removeAll { $0.name == name }
-            members.append(JSON.Member(name, Int64(value).map { .integer($0) } ?? .string(value)))
+    /// The body of a request, with the parameters among its members; numbers of pages as numbers, and `page.number` a member of a member.
+    ///
+    /// - Parameter today: where the provider is.
+    func body(_ template: Setting, _ parameters: [(name: String, value: String)], on today: LocalDate) -> [UInt8] {
+        var body = JSON(template, properties) { day in
+            // What is configured was found fit when the configuration was read.
+            (try? RequestedDay(day, schema: nil).text(in: properties, on: today, clock)).flatMap(\.self)
         }
-        return JSON.object(members).bytes
+        for (name, value) in parameters {
+            body.put(Int64(value).map { .integer($0) } ?? .string(value), at: name.split(separator: ".").map(String.init)[...])
+        }
+        return body.bytes
+    }
+}
+
+extension JSON {
+    /// Puts a value where the names lead; what is on the way and no object becomes one.
+    fileprivate mutating func put(_ value: JSON, at path: ArraySlice<String>) {
+        guard let name = path.first else {
+            self = value
+            return
+        }
+        var members = self.members
+        if let index = members.firstIndex(where: { $0.name == name }) {
+            members[index].value.put(value, at: path.dropFirst())
+        } else {
+            var inner = JSON.object([])
+            inner.put(value, at: path.dropFirst())
+            members.append(JSON.Member(name, inner))
+        }
+        self = .object(members)
+    }
+}
+
+extension Setting {
+    /// Whether a day in it is another one tomorrow, as far as it says so itself.
+    fileprivate var movesWithDays: Bool {
+        switch content {
+        case .scalar: false
+        case .list(let elements): elements.contains(where: \.movesWithDays)
+        case .mapping(let entries):
+            if hasKey("day"), case .scalar(let day) = self["day"].content {
+                day.text.hasPrefix("today")
+            } else {
+                entries.contains { $0.value.movesWithDays }
+            }
+        }
     }
 }

@@ -10,6 +10,12 @@ struct StreamPages {
     struct Outcome {
         var pages = 0
         var items = 0
+        /// Items, or elements of their lists.
+        var rows = 0
+        /// How many items have the list of `each`.
+        var lists = 0
+        /// The list was another while it was handed out: some of it may not have come.
+        var hasMoved = false
         /// Of the only page that had items.
         var validator: RequestCursor.Validator?
     }
@@ -32,9 +38,9 @@ struct StreamPages {
     }
 
     /// Asks for the first page and looks whether there are items in it.
-    func tryFirst(step: () throws -> Void) throws {
+    func tryFirst(isEmptyWithoutList: Bool = false, step: () throws -> Void) throws {
         let answer = try ask(Paging(paging).first, step).answer
-        guard try hasContent(answer) else { return }
+        guard try hasContent(answer, isFirst: true), !(isEmptyWithoutList && lacksList(answer.body)) else { return }
         _ = try items(answer.body, after: 0, { _, _ in }, { _, _, _ in }, step)
     }
 
@@ -57,6 +63,7 @@ struct StreamPages {
         var question: Paging.Question? = paging.first
         var url = self.url(paging.first)
         var isFirst = true
+        var total: String?
         while let asked = question {
             let answer: WebAnswer
             if isFirst, let first {
@@ -66,19 +73,31 @@ struct StreamPages {
                 (answer, url) = (reply.answer, reply.url)
             }
             isFirst = false
-            guard try hasContent(answer) else { break }
+            guard try hasContent(answer, isFirst: outcome.pages == 0) else { break }
             page(answer.body)
-            let count =
-                isEmptyWithoutList && lacksList(answer.body) ? 0 : try items(answer.body, after: outcome.items, item, unreadable, step)
-            outcome.pages += count > 0 || outcome.pages == 0 ? 1 : 0
-            outcome.items += count
-            run.progress.add(count)
-            if outcome.pages == 1, outcome.validator == nil { outcome.validator = RequestCursor.Validator(answer) }
-            do { question = try paging.next(after: answer.body, count: count, link: answer.header("Link")) } catch {
+            let found =
+                isEmptyWithoutList && lacksList(answer.body)
+                ? (items: 0, rows: 0, lists: 0) : try items(answer.body, after: outcome.rows, item, unreadable, step)
+            outcome.pages += found.items > 0 || outcome.pages == 0 ? 1 : 0
+            outcome.items += found.items
+            outcome.rows += found.rows
+            outcome.lists += found.lists
+            run.progress.add(found.rows)
+            if let header = self.paging.total, let said = answer.header(header) {
+                outcome.hasMoved = outcome.hasMoved || total.map { $0 != said } ?? false
+                total = said
+            }
+            if outcome.pages == 1, outcome.validator == nil, paging.isWhole(found.items) {
+                outcome.validator = RequestCursor.Validator(answer)
+            }
+            do { question = try paging.next(after: answer.body, count: found.items, link: answer.header("Link")) } catch {
                 throw run.failure(error.sentence, path: plan.path)
             }
         }
         if outcome.pages > 1 { outcome.validator = nil }
+        if parameters.isEmpty, let problem = Remarks.problem(of: plan.each, (outcome.items, outcome.lists)) {
+            throw run.failure(problem, path: plan.path)
+        }
         return outcome
     }
 
@@ -107,15 +126,20 @@ struct StreamPages {
             }
             url = target
         }
-        let body = plan.body.map { run.settings.body($0, query(question)) } ?? []
+        let body = plan.body.map { run.settings.body($0, query(question), on: run.today) } ?? []
         let answer = try run.ask(plan.method.rawValue, url, headers: headers, body: body, path: plan.path, step: step)
         if expired.contains(answer.status) { throw Expired() }
         return (answer, url)
     }
 
     /// - Returns: false where there is nothing.
-    private func hasContent(_ answer: WebAnswer) throws -> Bool {
-        if answer.status == 204 || plan.emptyStatuses.contains(answer.status) { return false }
+    private func hasContent(_ answer: WebAnswer, isFirst: Bool) throws -> Bool {
+        if answer.status == 204 { return false }
+        switch plan.statuses[answer.status] {
+        case .empty?: return false
+        case .end? where !isFirst: return false
+        default: break
+        }
         guard answer.status == 200 else { throw run.failure(StreamPages.sentence(answer.status), path: plan.path) }
         if let problem = answer.problemWithBody { throw run.failure(problem, path: plan.path) }
         return true
@@ -145,7 +169,7 @@ struct StreamPages {
     private func items(
         _ body: [UInt8], after earlier: Int, _ item: (UnsafeBufferPointer<UInt8>, Int) throws -> Void,
         _ unreadable: (ItemFault, Digest, Int) throws -> Void, _ step: () throws -> Void
-    ) throws -> Int {
+    ) throws -> (items: Int, rows: Int, lists: Int) {
         var items = JSONItems(plan.items, each: plan.each)
         var count = 0
         func take(_ found: JSONItem) throws {
@@ -163,6 +187,6 @@ struct StreamPages {
         }
         try body.withUnsafeBytes { (bytes) throws in try items.feed(bytes) { (found) throws in try take(found) } }
         try items.finish { (found) throws in try take(found) }
-        return count
+        return (items.items, count, items.lists)
     }
 }

@@ -22,10 +22,11 @@ struct TokenRequest {
             let pair = TokenRequest.encoded(login.client) + ":" + TokenRequest.encoded(proof)
             headers.append(("Authorization", "Basic " + Data(pair.utf8).base64EncodedString()))
         case .secret(_, .body): parameters += [("client_id", login.client), ("client_secret", proof)]
-        case .key(let secret, let keyID):
+        case .key(let secret, let keyID, let algorithm):
             let token: String
             do {
-                token = try ClientAssertion(pem: proof).token(client: login.client, audience: login.url, id: id, now: now, keyID: keyID)
+                token = try ClientAssertion(pem: proof, algorithm: algorithm).token(
+                    client: login.client, audience: login.url, id: id, now: now, keyID: keyID)
             } catch {
                 throw ReadFailure(.unreadable, file: nil, "\(secret): \(error)")
             }

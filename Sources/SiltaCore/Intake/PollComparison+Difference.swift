@@ -162,6 +162,8 @@ extension PollComparison {
     /// - Parameter covered: by the claims of this poll, with the enrolments of this poll.
     private func compareOffered(_ cards: [Int], _ account: Account, _ covered: ClaimedDays.Days, _ difference: inout PupilDifference) {
         let isComplete = reading.complete.contains(.offered)
+        // A part of a pupil's minutes as if it were all would make every absence weigh more: what is known stays until all can be read.
+        guard unsureOffered.isEmpty || !cards.contains(where: { unsureOffered.contains(keys[$0]) }) else { return }
         guard tellsOfGone(.offered) || cards.contains(where: { !rows[$0].offered.isEmpty }) else { return }
         let before = Dictionary(account.offered.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
         var told: Set<OfferedKey> = []

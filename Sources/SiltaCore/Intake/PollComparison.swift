@@ -16,6 +16,8 @@ public struct PollComparison: Sendable {
     let reading: Reading
     let claimedDays: ClaimedDays
     let claimedDaysOfOffered: ClaimedDays
+    /// Of whose offered minutes not all could be read.
+    let unsureOffered: Set<RegisterKey>
     private let limits: WithdrawalGuard
     private let isAccepted: Bool
     private let claims: [Coverage]
@@ -30,7 +32,7 @@ public struct PollComparison: Sendable {
     }
 
     private var cards: [RegisterKey: Int] = [:]
-    private var keys: [RegisterKey] = []
+    private(set) var keys: [RegisterKey] = []
     private(set) var rows: [Rows] = []
     /// Indices of absences, those of one register key together.
     private(set) var absencesByCard: [Int32] = []
@@ -77,6 +79,7 @@ public struct PollComparison: Sendable {
         claims = PollComparison.cut(reading.coverage, at: moment.today)
         claimedDays = ClaimedDays(claims)
         claimedDaysOfOffered = reading.coverageOfOffered.map { ClaimedDays(PollComparison.cut($0, at: moment.today)) } ?? claimedDays
+        unsureOffered = Set(reading.rejected.compactMap { $0.kind == .offered ? $0.pupil : nil })
         for row in reading.rejected { protect(row) }
         group()
         guard reading.complete.contains(.enrolment) else { return }

@@ -18,6 +18,8 @@ public struct Reading: Sendable {
     public var rows: Int
     /// Which files each kind was read from, in the order in which they were: a record's `file` is an index into its kind's.
     public var files: [RecordKind: [String]]
+    /// What somebody who writes a mapping should look at, in sentences without data.
+    public var remarks: [String] = []
     /// What the export was, for telling it again from another; nil where its source cannot say.
     public var cursor: String?
     /// Where somebody waits to hear of it: to be called once all of this is durable, and not otherwise.
@@ -172,6 +174,8 @@ public struct RejectedRow: Hashable, Sendable {
     public var fields: [Field]
     /// SHA-256 of the row's bytes, 64 hexadecimal digits; empty where the row was read well, and only its fields are known.
     public var digest: Digest
+    /// Of offered minutes, whose they are, where that could be read: of that pupil, this poll has not told all.
+    public var pupil: RegisterKey?
 
     public struct Field: Hashable, Sendable {
         public var name: String

@@ -36,12 +36,17 @@ public struct RecordColumns: ~Copyable {
     private var fields = CSVBuffer(capacity: 1024)
     private let ends: UnsafeMutablePointer<Int>
     private var problem: String?
+    private var everSeen: [Bool]
+
+    /// The columns that no record has had so far, not even as null.
+    public var unseen: [String] { columns.indices.filter { !everSeen[$0] }.map { name(of: $0) } }
 
     public init(_ names: [String], isClosed: Bool) {
         columns = names.map { Column(name: Array($0.utf8), escaped: RecordColumns.escaped($0)) }
         self.isClosed = isClosed
         hasPaths = names.contains { $0.contains(".") }
         places = Array(repeating: Place(), count: names.count)
+        everSeen = Array(repeating: false, count: names.count)
         ends = .allocate(capacity: max(1, names.count))
     }
 
@@ -62,6 +67,7 @@ public struct RecordColumns: ~Copyable {
         fields.removeAll()
         for index in places.indices {
             if index > 0 { fields.append(0) }
+            if places[index].isSeen { everSeen[index] = true }
             guard layOut(places[index].text, scanner) else { return nil }
             ends[index] = fields.count
         }

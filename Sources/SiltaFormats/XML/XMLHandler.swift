@@ -45,6 +45,15 @@ final class XMLHandler {
     private var length = 0
     /// The number of the last row.
     private var number = 0
+    /// How many items there were, how many of them have the elements of `each`, and how many elements stand beside items.
+    private(set) var items = 0
+    private(set) var lists = 0
+    private(set) var others = 0
+    /// The columns that stood in an item.
+    private(set) var seen: Set<Int> = []
+
+    /// The columns that no item has had so far.
+    var unseen: [String] { titles.indices.filter { !seen.contains($0) }.map { titles[$0] } }
 
     init(path: [String], each: String?, columns: [String]) {
         self.path = path
@@ -74,6 +83,11 @@ final class XMLHandler {
             guard let this else { return }
             XMLHandler.at(this).refuse("the document uses an entity that it does not hold; it must be written without entities")
         }
+        XMLHandler.registerEncodings(parser)
+    }
+
+    /// Tells expat of the encodings that it does not know itself.
+    static func registerEncodings(_ parser: XML_Parser?) {
         XML_SetUnknownEncodingHandler(
             parser,
             { _, name, info in
@@ -85,6 +99,8 @@ final class XMLHandler {
     /// The rows of the item that has just ended.
     func takeItem() -> [Row] {
         defer { (item, elements, length) = (Values(), [], 0) }
+        items += 1
+        if !elements.isEmpty { lists += 1 }
         let shared = item.values.values.reduce(1) { $0 + $1.count }
         let isOverfull = elements.count > XMLHandler.elementLimit || elements.count > XMLHandler.sharedLimit / shared
         guard length <= XMLItems.itemLimit, !isOverfull else {
@@ -106,7 +122,7 @@ final class XMLHandler {
     }
 
     /// Without the white space around it, which is there to be looked at.
-    private static func trimmed(_ value: [UInt8]) -> [UInt8] {
+    static func trimmed(_ value: [UInt8]) -> [UInt8] {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
         guard let first = value.firstIndex(where: { !isSpace($0) }), let last = value.lastIndex(where: { !isSpace($0) }) else { return [] }
         return first == 0 && last == value.count - 1 ? value : Array(value[first...last])
@@ -129,7 +145,10 @@ final class XMLHandler {
             innerColumns.append(columns[whole])
             if let column = columns[whole] { open(column) }
         } else {
-            guard depth == matched + 1, name == path[matched] else { return }
+            guard depth == matched + 1, name == path[matched] else {
+                if depth == path.count, matched == path.count - 1 { others += 1 }
+                return
+            }
             matched += 1
             if matched == path.count - 1 || path.count == 1 { isFound = true }
             guard matched == path.count else { return }
@@ -139,14 +158,24 @@ final class XMLHandler {
     }
 
     private func readAttributes(_ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?) {
-        guard var attribute = attributes else { return }
+        for (name, value) in XMLHandler.attributes(attributes) {
+            guard let column = columns[inner.last.map { "\($0).@\(name)" } ?? "@\(name)"] else { continue }
+            open(column)
+            append(value, to: column)
+        }
+    }
+
+    /// The attributes of an element as expat has them, without the prefixes of their namespaces.
+    static func attributes(
+        _ first: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
+    ) -> [(name: String, value: UnsafeRawBufferPointer)] {
+        guard var attribute = first else { return [] }
+        var attributes: [(name: String, value: UnsafeRawBufferPointer)] = []
         while let name = attribute[0], let value = attribute[1] {
             attribute += 2
-            let local = XMLHandler.localName(name)
-            guard let column = columns[inner.last.map { "\($0).@\(local)" } ?? "@\(local)"] else { continue }
-            open(column)
-            append(UnsafeRawBufferPointer(UnsafeBufferPointer(start: value, count: XMLHandler.length(of: value))), to: column)
+            attributes.append((localName(name), UnsafeRawBufferPointer(UnsafeBufferPointer(start: value, count: length(of: value)))))
         }
+        return attributes
     }
 
     private func end() {
@@ -171,6 +200,7 @@ final class XMLHandler {
 
     /// A value begins that is a column's.
     private func open(_ column: Int) {
+        seen.insert(column)
         change { values in
             if values.values.updateValue([], forKey: column) != nil { values.doubled = values.doubled ?? column }
         }
@@ -204,7 +234,7 @@ final class XMLHandler {
     }
 
     /// Without the prefix of its namespace.
-    private static func localName(_ name: UnsafePointer<XML_Char>) -> String {
+    static func localName(_ name: UnsafePointer<XML_Char>) -> String {
         let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(start: name, count: length(of: name)))
         guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")) else { return String(decoding: bytes, as: UTF8.self) }
         return String(decoding: bytes[(colon + 1)...], as: UTF8.self)

@@ -15,6 +15,14 @@ public struct XMLItems: ~Copyable {
     /// The longest tag, comment or the like, in bytes: 4 MiB. It is kept, and gone through anew with each piece, until its end is there.
     static let tagLimit = 4 << 20
 
+    /// Of fewer elements that are called otherwise, it may be that there are no items.
+    private static let leastOthers = 20
+
+    /// How many items there were, and how many of them have the elements of `each`.
+    public var counts: (items: Int, lists: Int) { (handler.items, handler.lists) }
+    /// The columns that no item has had so far.
+    public var unseen: [String] { handler.unseen }
+
     /// What is yielded, in the order of the document.
     public enum Item {
         case line(CSVLine)
@@ -54,7 +62,15 @@ public struct XMLItems: ~Copyable {
     /// Yields what is wrong where the document has not ended.
     public mutating func finish<E: Error>(_ body: (Item) throws(E) -> Void) throws(E) {
         try parse(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true, body)
-        guard !isBroken, !handler.isFound else { return }
+        guard !isBroken else { return }
+        guard handler.items > 0 || handler.others < XMLItems.leastOthers else {
+            return try body(
+                .broken(
+                    fault(
+                        "\(handler.others) elements stand where \(handler.pathText) should, and none of them is called so; items must name them"
+                    )))
+        }
+        guard !handler.isFound else { return }
         try body(
             .broken(
                 fault(

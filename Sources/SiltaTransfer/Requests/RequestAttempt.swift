@@ -49,7 +49,13 @@ final class RequestAttempt: BlockingAttempt {
     }
 
     /// At once, or a moment that has gone by, is soon.
-    private var retryAfter: Duration? { retryAfterSeconds.map { .seconds(max(1, $0)) } }
+    private var retryAfter: Duration? {
+        // A date is of the server's clock, which may be another than this machine's.
+        if let text = reader.headers.first("Retry-After"), Int(text) == nil, let until = moment("Retry-After"), let now = moment("Date") {
+            return .seconds(min(max(1, until - now), 86_400))
+        }
+        return retryAfterSeconds.map { .seconds(max(1, $0)) }
+    }
 
     private func failed(_ code: TransferFailure.Code, _ sentence: String) -> TransferFailure {
         TransferFailure(code: code, sentence: "\(sentence) [\(prepared.endpoint.facts)].", mayHaveArrived: admission.hasStarted)

@@ -106,29 +106,29 @@ private enum Samples {
 
     /// For each file, its lists.
     static func read(_ from: String) throws -> [[Sample]] {
-        if from.hasPrefix("https://") { return [try fetch(from)] }
+        if from.hasPrefix("https://") { return try fetch(from) }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: from, isDirectory: &isFolder) else {
             throw UsageError("\(from): there is no such file; a file that the register writes, or a folder of them, should be named")
         }
-        guard isFolder.boolValue else { return [try sample(URL(filePath: from).lastPathComponent, at: from)] }
+        guard isFolder.boolValue else { return try sample(URL(filePath: from).lastPathComponent, at: from) }
         let names = try FileManager.default.contentsOfDirectory(atPath: from).filter { !$0.hasPrefix(".") }.sorted()
         var samples: [[Sample]] = []
         for name in names.prefix(fileLimit) {
-            do { samples.append(try sample(name, at: "\(from)/\(name)")) } catch { StandardError.complain("\(error); it is left out") }
+            do { samples += try sample(name, at: "\(from)/\(name)") } catch { StandardError.complain("\(error); it is left out") }
         }
         guard !samples.isEmpty else { throw UsageError("\(from): there is no file in it that could be guessed from") }
         return samples
     }
 
-    private static func sample(_ name: String, at path: String) throws -> [Sample] {
+    private static func sample(_ name: String, at path: String) throws -> [[Sample]] {
         guard let handle = FileHandle(forReadingAtPath: path), let data = try handle.read(upToCount: Sample.byteLimit) else {
             throw UsageError("\(path): the file cannot be read, or is empty")
         }
         return try Sample.all(name: name, bytes: Array(data))
     }
 
-    private static func fetch(_ url: String) throws -> [Sample] {
+    private static func fetch(_ url: String) throws -> [[Sample]] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "silta-sample-\(UUID())")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -104,8 +104,8 @@ private struct PreviewReport {
 
     private var read: [(String, Int)] {
         [
-            ("enrolments", reading.enrolments.count), ("absences", reading.absences.count), ("consents", reading.consents.count),
-            ("coverage", reading.coverage.count),
+            ("enrolments", reading.enrolments.count), ("absences", reading.absences.count), ("offered", reading.offered.count),
+            ("consents", reading.consents.count), ("coverage", reading.coverage.count),
         ]
     }
 
@@ -122,6 +122,7 @@ private struct PreviewReport {
                         ["kind": $0.kind.json, "file": $0.file.json, "line": Int($0.line).json, "reason": $0.reason.json]
                     })),
         ]
+        if !reading.remarks.isEmpty { members.append(.init("remarks", reading.remarks.json)) }
         switch decision {
         case .apply(let poll): members += [.init("outcome", "completed"), .init("changes", poll.changes.json)]
         case .hold(let withdrawals): members += [.init("outcome", "held"), .init("withdrawals", withdrawals.json)]
@@ -149,6 +150,7 @@ private struct PreviewReport {
             lines.append("would      be held: it would withdraw \(withdrawals.map(\.sentence).joined(separator: " and "))")
         case nil: lines.append("compared   with nothing: no source was named")
         }
+        for remark in reading.remarks { lines.append("look at    \(remark)") }
         lines.append("rejected   \(rejected.count) rows")
         for row in rejected.prefix(PreviewReport.shownRows) { lines.append("           \(row.file):\(row.line): \(row.reason)") }
         if rejected.count > PreviewReport.shownRows { lines.append("           … and \(rejected.count - PreviewReport.shownRows) more") }

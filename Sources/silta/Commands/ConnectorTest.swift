@@ -78,13 +78,29 @@ extension ConnectorExamples.Outcome {
         let tried = "the example \(name)"
         let right = "exactly the lines of its expected.jsonl, in that order"
         if isAsExpected { return KitFinding(tried, .passed, came: "\(actual.count) lines, as expected", right: right) }
-        if let failure = actual.first, failure.hasPrefix("failure: ") { return KitFinding(tried, .failed, came: failure, right: right) }
+        if let failure { return KitFinding(tried, .failed, came: failure, right: right) }
+        guard !isUnwritten else {
+            return KitFinding(
+                tried, .failed, came: "\(actual.count) lines, and there is no expected.jsonl",
+                right: "the lines that must come, which --write-expected writes as they came, to be looked at one by one")
+        }
         let isOnlyOrder = missing.isEmpty && unexpected.isEmpty
         return KitFinding(
             tried, .failed,
             came: isOnlyOrder
-                ? "the expected lines in another order" : "\(missing.count) lines are missing, \(unexpected.count) are not expected",
+                ? "the expected lines in another order"
+                : "\(missing.count) lines are missing, \(unexpected.count) are not expected\(places)",
             right: right)
+    }
+}
+
+extension ConnectorExamples.Outcome {
+    /// Where the first of the lines is that differ: where its record was read, and nothing of the record.
+    private var places: String {
+        guard let line = (missing + unexpected).first, let json = try? JSON.parse(line) else { return "" }
+        let kind = json["record"]?.string ?? json["rejected"]?.string ?? "record"
+        let number = json["line"]?.integer.map { " of line \($0)" } ?? ""
+        return "; the first is the \(json["rejected"] == nil ? "" : "rejected ")\(kind)\(number)"
     }
 }
 

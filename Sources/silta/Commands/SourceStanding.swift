@@ -17,12 +17,17 @@ struct SourceStanding {
     let isFlooded: Bool
 
     /// Those that the configuration has, in its order.
-    static func all(of provider: ProviderConfiguration, _ bridge: Bridge) throws -> [SourceStanding] {
+    ///
+    /// - Parameter readsAbsences: whether a source does; one that does not claims no days, and is not behind for it.
+    static func all(
+        of provider: ProviderConfiguration, _ bridge: Bridge, readsAbsences: (SourceConfiguration) -> Bool = { _ in true }
+    ) throws -> [SourceStanding] {
         let state = try bridge.state.provider()
         let quarantined = try bridge.keys.quarantineCounts()
         let previous = try state.calendar?.value.schoolDay(before: bridge.today())
         return provider.sources.map {
-            SourceStanding($0, state.sources[$0.id], quarantined: quarantined[$0.id] ?? 0, previousSchoolDay: previous)
+            SourceStanding(
+                $0, state.sources[$0.id], quarantined: quarantined[$0.id] ?? 0, previousSchoolDay: readsAbsences($0) ? previous : nil)
         }
     }
 

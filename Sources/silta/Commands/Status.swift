@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SiltaConfiguration
+import SiltaConnectors
 import SiltaCore
 import SiltaDaemon
 import SiltaFormats
@@ -44,7 +45,10 @@ struct Status: ProviderCommand {
 
     func perform(in session: Session) async throws {
         let desk = session.daemon?.desk(of: session.provider.id)
-        let report = try StatusReport(session.provider, session.bridge, desk: desk?.tally.numbers, withDigest: digest)
+        let installation = session.installation
+        let report = try StatusReport(session.provider, session.bridge, desk: desk?.tally.numbers, withDigest: digest) { source in
+            (try? installation.connectors.manifest(named: source.setting["connector"]).readsAbsences(source.config)) ?? true
+        }
         if options.json { session.output.say(report.json) } else { report.say(session.output) }
         if !report.attention.isEmpty { session.output.needsAttention() }
     }
@@ -69,12 +73,15 @@ private struct StatusReport {
     /// What the daemon does; nil where none does anything.
     let desk: Tally.Numbers?
 
-    init(_ configuration: ProviderConfiguration, _ bridge: Bridge, desk: Tally.Numbers?, withDigest: Bool) throws {
+    init(
+        _ configuration: ProviderConfiguration, _ bridge: Bridge, desk: Tally.Numbers?, withDigest: Bool,
+        readsAbsences: (SourceConfiguration) -> Bool
+    ) throws {
         let state = try bridge.state.provider()
         let head = try bridge.log.head()
         let now = bridge.ambient.now()
         provider = configuration.id
-        sources = try SourceStanding.all(of: configuration, bridge)
+        sources = try SourceStanding.all(of: configuration, bridge, readsAbsences: readsAbsences)
         endpoints = configuration.recipients.map { ($0.id, (state.endpoints[$0.id] ?? Endpoint()).availability(at: now)) }
         (pupils, notices) = try bridge.state.counts()
         isDisclosureOpen = state.isDisclosureOpen

@@ -77,7 +77,9 @@ private struct SyncCycle {
 
     func run(_ transfer: Transfer) async throws -> SyncSummary {
         let wanted = try installation.wanted(by: provider)
-        let sources = try provider.sources.map { try installation.source($0, of: provider) }
+        // One that uses the keys of another comes behind it.
+        let ordered = provider.sources.filter { $0.keysOf == nil } + provider.sources.filter { $0.keysOf != nil }
+        let sources = try ordered.map { try installation.source($0, of: provider, played: played) }
         var endpoints: [RecipientID: DeliveryEndpoint] = [:]
         for recipient in provider.recipients {
             endpoints[recipient.id] = try installation.endpoint(recipient, isConfined: played != nil)

@@ -59,6 +59,7 @@ extension Installation {
         }
         request.caFile = remote.caFile?.resolve(relativeTo: folder)
         request.proxy = remote.proxy?.text
+        request.addresses.isConfined = remote.isConfined
         for range in remote.allowedAddresses {
             do { request.addresses.allowed.append(try AddressRange(range.string())) } catch let error as AddressError {
                 throw range.error("\(error)")

@@ -18,10 +18,14 @@ extension Installation {
     }
 
     /// What a source's connector needs where it is a program.
-    func programHost(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> ProgramHost {
+    ///
+    /// - Parameter played: the moment that it is said to be; nil for the real one.
+    func programHost(
+        of source: SourceConfiguration, _ provider: ProviderConfiguration, played: Instant?
+    ) throws -> ProgramHost {
         let ambient = Ambient.system(timezone: try timezone(of: provider))
         let credentials = credentials
-        return ProgramHost(deadline: source.deadline, today: { ambient.date(ambient.now()) }, disk: stateFolder) { reference in
+        return ProgramHost(deadline: source.deadline, today: { ambient.date(played ?? ambient.now()) }, disk: stateFolder) { reference in
             do { return try credentials.text(of: reference) } catch let error as UsageError { throw Failure(error.sentence) }
         } tell: { [journal, source = source.id.rawValue, provider = provider.id] line in
             guard let journal else {

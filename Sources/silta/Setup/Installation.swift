@@ -119,10 +119,13 @@ struct Installation {
 
     // MARK: - Sources and recipients
 
-    func connector(of source: SourceConfiguration, _ provider: ProviderConfiguration) throws -> Connector {
+    /// - Parameter played: the moment that it is said to be; nil for the real one.
+    func connector(
+        of source: SourceConfiguration, _ provider: ProviderConfiguration, played: Instant? = nil
+    ) throws -> Connector {
         let manifest = try connectors.manifest(named: source.setting["connector"])
         return try Connector(
-            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider),
+            manifest, configuration: source.config, program: Silta.version, host: try programHost(of: source, provider, played: played),
             clock: LocalClock(timezone: try timezone(of: provider).identifier) ?? .standard
         ) {
             try fetcher(for: $0, deadline: source.deadline)
@@ -139,8 +142,9 @@ struct Installation {
         }
     }
 
-    func source(_ source: SourceConfiguration, of provider: ProviderConfiguration) throws -> Source {
-        let connector = try connector(of: source, provider)
+    /// - Parameter played: as of ``connector(of:_:played:)``.
+    func source(_ source: SourceConfiguration, of provider: ProviderConfiguration, played: Instant? = nil) throws -> Source {
+        let connector = try connector(of: source, provider, played: played)
         return Source(
             id: source.id, limits: source.withdrawalGuard, quarantine: source.quarantine, keysOf: source.keysOf,
             reread: { connector.reread($0) }, progress: { connector.progress.now }

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{column: a}", "this needs one of is, is-not and is-empty"), ("{column: a, is: x, is-empty: true}", "this needs one of"),
+        ("{column: a}", "this needs one of is, is-not, is-empty"), ("{column: a, is: x, is-empty: true}", "this needs one of"),
         ("{column: a, isnt: x}", "did you mean"), ("{column: secret, is: x}", "which this connector drops unread"),
     ])
     func `in rules of rows to be skipped are told`(rule: String, sentence: String) throws {

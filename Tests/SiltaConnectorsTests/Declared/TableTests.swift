@@ -70,6 +70,33 @@ import Testing
         #expect(reading.rejected.map(\.key) == ["2"])
     }
 
+    @Test func `in which a row was not understood say nothing of what is missing`() throws {
+        let connector = try DeclaredConnector(
+            """
+            tables: {sec: {file: sec.csv, key: id, columns: [since, class]}}
+            streams:
+              enrolment:
+                file: pupils.csv
+                skip: [{column: id, not-in: sec}]
+                fields: {key: id, pupil: id, family-name: name, given-names: name, grade: {constant: 7}, from: {constant: 2026-08-12},
+                  school-name: {constant: Koulu}, non-disclosure-from: {column: id, lookup: sec, take: since, default: ""},
+                  group: {column: id, lookup: sec, take: class, default: "", several: empty}}
+            """)
+        connector.write("pupils.csv", "id,name", "a,Laine", "b,Niemi")
+        connector.write("sec.csv", "id,since,class", "a,2020-01-01,7A", "a,2020-01-01,7B")
+        let whole = try connector.read()
+        #expect(whole.enrolments.map(\.pupil) == ["a"] && whole.rejected.isEmpty)
+        #expect(whole.enrolments[0].enrolment.nonDisclosure?.from == LocalDate("2020-01-01") && whole.enrolments[0].enrolment.group == nil)
+        connector.write("sec.csv", "id,since,class", "a,2020-01-01,7A,one too many", "b,,7B")
+        let broken = try connector.read()
+        #expect(broken.enrolments.map(\.pupil) == ["b"])
+        #expect(
+            broken.rejected.map(\.reason) == [
+                "what column \"id\" holds may stand in a row of sec that was not understood; the first of those is line 2"
+            ])
+        #expect(broken.rejected.map(\.key) == ["a"], "its record is protected")
+    }
+
     @Test func `among many rows are as a plain dictionary has them`() {
         for seed in 1...20 as ClosedRange<UInt64> {
             var random = SeededRandom(seed: seed)
@@ -83,12 +110,14 @@ import Testing
                 plain["k\(key)", default: []].insert([a == 0 ? "" : "a", "b\(b)"])
             }
             for key in 0..<2100 {
-                switch (table.find("k\(key)"), plain["k\(key)"]) {
-                case (.none, nil): break
-                case (.ambiguous, let rows?): #expect(rows.count > 1, "seed \(seed)")
-                case (.row(let row), let rows?):
-                    #expect(rows == [[table.value(of: row, at: 0) ?? "", table.value(of: row, at: 1) ?? ""]], "seed \(seed)")
-                default: Issue.record("seed \(seed): k\(key)")
+                for column in 0...1 {
+                    let told = plain["k\(key)"].map { Set($0.map { $0[column] }) }
+                    switch (table.find("k\(key)", at: column), told) {
+                    case (.none, nil): break
+                    case (.ambiguous, let values?): #expect(values.count > 1, "seed \(seed)")
+                    case (.row(let row), let values?): #expect(values == [table.value(of: row, at: column) ?? ""], "seed \(seed)")
+                    default: Issue.record("seed \(seed): k\(key)")
+                    }
                 }
             }
         }
@@ -244,6 +273,34 @@ import Testing
     }
 }
 
+@Suite struct `Parts of a text` {
+    @Test func `are read of one column`() throws {
+        let connector = try DeclaredConnector(
+            """
+            streams:
+              absence:
+                file: marks.csv
+                fields: {key: {columns: [id, pupil], separator: "/", suffix: /x}, pupil: pupil, date: {column: at, split: " ", part: 1, date: d.M.yyyy},
+                  start: {column: at, split: " ", part: 2, time: "H.mm"}, minutes: length, class: {constant: health}}
+            """)
+        connector.write("marks.csv", "id,pupil,at,length", "1,p,14.9.2026  8.15,45.0", "2,p,14.9.2026,45.5", "3,p,,45")
+        let reading = try connector.read()
+        #expect(reading.absences.map { "\($0.mark.key) \($0.mark.date) \($0.mark.start.map { "\($0)" } ?? "-") \($0.mark.minutes)" } == ["1/p/x 2026-09-14 08:15 45"])
+        #expect(reading.rejected.map(\.key) == ["2/p/x", "3/p/x"])
+    }
+
+    @Test(arguments: [
+        ("{column: a, split: \", \"}", "which part is meant must stand beside it"), ("{column: a, part: 1}", "what stands between the parts"),
+        ("{constant: x, split: a, part: 1}", "this goes with a column"), ("{column: a, lookup: t, take: b, several: empty}", "must be known"),
+    ])
+    func `are refused where they mean nothing`(pupil: String, sentence: String) throws {
+        let problems = try DeclaredConnector(
+            "tables: {t: {file: t.csv, key: k, columns: [b]}}\nstreams: {absence: \(absences("pupil: \(pupil)"))}"
+        ).problems
+        #expect(problems.contains { $0.contains(sentence) }, "\(problems)")
+    }
+}
+
 @Suite struct `Tables that nobody looks in` {
     @Test func `are not read`() throws {
         let connector = try DeclaredConnector(
@@ -257,6 +314,11 @@ import Testing
     @Test func `is what a manifest says that its files cover`() throws {
         let connector = try DeclaredConnector("coverage: {from: 2026-08-12, through: 2026-09-14}\nstreams:\n  absence: \(absences(""))")
         connector.write("marks.csv", "id,pupil,date,minutes,class")
+        let roster = try DeclaredConnector(
+            "coverage: whole\nstreams: {offered: {file: hours.csv, fields: {key: id, pupil: pupil, from: day, through: day, minutes: minutes}}}")
+        roster.write("hours.csv", "id,pupil,day,minutes", "1,p,2026-08-12,300")
+        let hours = try roster.read()
+        #expect(hours.coverage.isEmpty && hours.coverageOfOffered?.count == 1, "of a source without marks no day is covered by marks")
         #expect(
             try connector.read().coverage.map(\.canonicalLine) == [#"{"record":"coverage","from":"2026-08-12","through":"2026-09-14"}"#])
     }

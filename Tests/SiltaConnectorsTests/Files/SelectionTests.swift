@@ -62,6 +62,9 @@ private func row(_ id: Int) -> String { "\(id);7;2026-09-14;45;late\n" }
                 == "of the files m-*.csv none is complete: this file is not complete yet: the marker m-3.csv.done is not beside it; "
                 + "the export must write it last")
         try register.write("m-1.csv.done", "")
+        register.age("m-1.csv.done", 301)
+        #expect(try register.failure().sentence.contains("none is complete"), "the marker is of an earlier file")
+        register.age("m-1.csv.done", 299)
         #expect(try register.keys() == ["1"])
         try register.write("m-2.csv.done", "")
         #expect(try register.keys() == ["2"])

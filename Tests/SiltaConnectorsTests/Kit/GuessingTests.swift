@@ -13,10 +13,14 @@ struct GuessingTests {
         let folder: String
         let texts: [String: String]
 
-        init(_ samples: [(name: String, text: String)]) throws {
+        convenience init(_ samples: [(name: String, text: String)]) throws {
+            try self.init(samples.map { ($0.name, Array($0.text.utf8)) })
+        }
+
+        init(_ samples: [(name: String, bytes: [UInt8])]) throws {
             let parent = FileManager.default.temporaryDirectory.appending(path: "silta-begun-\(UUID())").path()
             folder = "\(parent)/guessed"
-            let read = try samples.map { try Sample.all(name: $0.name, bytes: Array($0.text.utf8)) }
+            let read = try samples.flatMap { try Sample.all(name: $0.name, bytes: $0.bytes) }
             var texts: [String: String] = [:]
             for file in NewConnector(name: "guessed", samples: read).files {
                 let path = "\(folder)/\(file.path)"
@@ -58,6 +62,94 @@ struct GuessingTests {
         #expect(lines.count { $0.contains(#""record":"enrolment""#) } == 2, "\(lines)")
         #expect(lines.count { $0.contains(#""record":"absence""#) } == 3, "\(lines)")
         #expect(!lines.contains { $0.contains("rejected") }, "\(lines)")
+    }
+
+    @Test func `names are never taken for codes, whatever their column is called`() throws {
+        let rows = (1...40).map { "\($0);10000\($0 % 4);14.09.2026;45;\(["Laine", "Niemi", "Aho", "Öhman"][$0 % 4])" }
+        let begun = try Begun([("lista.csv", "Rivi;Oppilasnumero;Pvm;Kesto;Nimi\n" + rows.joined(separator: "\n") + "\n")])
+        defer { withExtendedLifetime(begun) {} }
+        for (path, text) in begun.texts {
+            for name in ["Laine", "Niemi", "Aho", "Öhman"] where !path.hasPrefix("examples/") { #expect(!text.contains(name), "\(path)") }
+        }
+        #expect(begun.texts["examples/first/config.yaml"]?.contains("Niemi") == false)
+    }
+
+    private static let nested = """
+        {"generated": "2026-09-15", "students": [
+          {"id": "100001", "lastName": "Kanarialintu", "firstName": "Aino", "school": {"name": "Koulu A"}, "grade": 7, "startDate": "2026-08-12",
+           "attendance": [{"id": 1, "date": "2026-09-14", "minutes": 45, "code": "sick"}, {"id": 2, "date": "2026-09-15", "minutes": 90, "code": "late"}]},
+          {"id": "100002", "lastName": "Kanarialintu", "firstName": "Eino", "school": {"name": "Koulu A"}, "grade": 8, "startDate": "2026-08-12",
+           "attendance": [{"id": 3, "date": "2026-09-14", "minutes": 45, "code": "sick"}]}
+        ]}
+        """
+    private static let xml = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <x:Register xmlns:x="urn:x" made="2026-09-15"><Marks>
+          <Mark RefId="a1"><Student number="100001">Kanarialintu</Student><Date>2026-09-14</Date><Times>
+            <Time><StartTime>08:15</StartTime><Minutes>45</Minutes><Code>sick</Code></Time>
+            <Time><StartTime>09:15</StartTime><Minutes>45</Minutes><Code>late</Code></Time></Times></Mark>
+          <Mark RefId="a2"><Student number="100002">Kanarialintu</Student><Date>2026-09-15</Date><Times>
+            <Time><StartTime>08:15</StartTime><Minutes>45</Minutes><Code>sick</Code></Time></Times></Mark>
+        </Marks></x:Register>
+        """
+
+    private func records(_ begun: Begun) throws -> [String] {
+        let lines = try ConnectorExamples(folder: begun.folder).run("first").actual
+        #expect(!lines.contains { $0.contains("rejected") || $0.contains("Kanarialintu") }, "\(lines)")
+        return lines
+    }
+
+    @Test func `a list within each item is read with what stands around it`() throws {
+        let begun = try Begun([("students.json", GuessingTests.nested)])
+        defer { withExtendedLifetime(begun) {} }
+        for line in [
+            "items: \"/students\"", "each: attendance", "key: attendance.id", "pupil: id  # unsure: the key of what the list stands in",
+            "class: {column: attendance.code, values-from: codes}", "family-name: lastName", "school-name: school.name",
+        ] {
+            #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
+        }
+        let lines = try records(begun)
+        #expect(lines.count { $0.contains(#""record":"enrolment""#) } == 2 && lines.count { $0.contains(#""record":"absence""#) } == 2)
+    }
+
+    @Test func `elements of XML are read with their attributes, and those that stand side by side within them`() throws {
+        let begun = try Begun([("marks.xml", GuessingTests.xml)])
+        defer { withExtendedLifetime(begun) {} }
+        for line in [
+            "format: xml", "items: \"/Register/Marks/Mark\"", "each: Times.Time", "pupil: \"Student.@number\"", "date: Date",
+            "start: Times.Time.StartTime", "minutes: Times.Time.Minutes",
+        ] {
+            #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
+        }
+        #expect(try records(begun).count { $0.contains(#""record":"absence""#) } == 2)
+    }
+
+    @Test func `what is packed is looked into, each file of a zip for itself`() throws {
+        var zip = StoredZip()
+        zip.add("out/oppilaat.csv", Array(GuessingTests.pupils.utf8))
+        zip.add("out/marks.xml", Array(GuessingTests.xml.utf8))
+        let begun = try Begun([("export.zip", zip.finish())])
+        defer { withExtendedLifetime(begun) {} }
+        for line in ["file: export.zip", "member: \"out/oppilaat.csv\"", "member: \"out/marks.xml\"", "format: xml"] {
+            #expect(begun.manifest.contains(line), "\(line) in \(begun.manifest)")
+        }
+        let lines = try records(begun)
+        #expect(lines.count { $0.contains(#""record":"enrolment""#) } == 2 && lines.count { $0.contains(#""record":"absence""#) } == 2)
+    }
+
+    @Test func `UTF-16 is told from what is no text`() throws {
+        let text = GuessingTests.pupils.replacing(";", with: "\t")
+        let begun = try Begun([("oppilaat.txt", [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })])
+        defer { withExtendedLifetime(begun) {} }
+        #expect(begun.manifest.contains("encoding: utf-16") && begun.manifest.contains("separator: \"\\t\""), "\(begun.manifest)")
+        #expect(try records(begun).count { $0.contains(#""record":"enrolment""#) } == 2)
+    }
+
+    @Test func `minutes that were offered are told from minutes of absence`() throws {
+        let begun = try Begun([("hours.csv", "Elev;Från;Till;Erbjudna minuter\n100001;2026-09-14;2026-09-20;1350\n100002;2026-09-14;2026-09-20;1305\n")])
+        defer { withExtendedLifetime(begun) {} }
+        #expect(begun.manifest.contains("  offered:") && begun.manifest.contains("minutes: Erbjudna minuter"), "\(begun.manifest)")
+        #expect(try records(begun).count { $0.contains(#""record":"offered""#) } == 2)
     }
 
     @Test func `columns are found by name and by what stands in them`() throws {
@@ -104,7 +196,7 @@ struct GuessingTests {
                 let type = quoting == "none" ? "sick" : "\"sick\(separator) at home\""
                 return ["\(number)", "9\(number)", "2026-09-14", type].joined(separator: separator)
             }.joined(separator: "\n")
-        let sample = try #require(try Sample.all(name: "x.csv", bytes: Array(rows.utf8)).first)
+        let sample = try #require(try Sample.all(name: "x.csv", bytes: Array(rows.utf8)).first?.first)
         guard case .csv(let found, let foundQuoting, .utf8, 0, true) = sample.format else { throw Unexpected(sample.format) }
         #expect(found == separator && foundQuoting.rawValue == quoting)
         #expect(sample.rows.count == 20 && sample.columns.count == 4)
@@ -112,7 +204,7 @@ struct GuessingTests {
 
     @Test func `what is not UTF-8 is taken for Windows' encoding`() throws {
         let bytes = Array("id;student;päivä\n1;2;14.9.2026\n".utf16.map { UInt8($0) })
-        let sample = try #require(try Sample.all(name: "x.csv", bytes: bytes).first)
+        let sample = try #require(try Sample.all(name: "x.csv", bytes: bytes).first?.first)
         guard case .csv(_, _, .windows1252, _, _) = sample.format else { throw Unexpected(sample.format) }
         #expect(sample.columns[2] == "päivä")
     }
@@ -162,12 +254,12 @@ struct GuessingTests {
     @Test func `of JSON the longest list of objects is found, with its paths`() throws {
         let text =
             #"{"meta":{"n":2},"data":{"rows":[{"id":1,"student":{"id":"9"},"day":"2026-09-14"},{"id":2,"student":{"id":"8"},"day":null}]}}"#
-        let sample = try #require(try Sample.all(name: "x.json", bytes: Array(text.utf8)).first)
-        #expect(sample.format == .json(items: "/data/rows"))
+        let sample = try #require(try Sample.all(name: "x.json", bytes: Array(text.utf8)).first?.first)
+        #expect(sample.format == .json(items: "/data/rows", each: nil))
         #expect(sample.columns == ["id", "student.id", "day"])
         #expect(sample.rows == [["1", "9", "2026-09-14"], ["2", "8", ""]])
-        let lines = try #require(try Sample.all(name: "x.jsonl", bytes: Array("{\"a\":1}\n{\"a\":2}\n".utf8)).first)
-        #expect(lines.format == .jsonLines && lines.rows.count == 2)
+        let lines = try #require(try Sample.all(name: "x.jsonl", bytes: Array("{\"a\":1}\n{\"a\":2}\n".utf8)).first?.first)
+        #expect(lines.format == .jsonLines(each: nil) && lines.rows.count == 2)
     }
 
     @Test(arguments: ["", "\u{0}\u{1}binary", "one word", "<xml/>", "{\"a\":"])

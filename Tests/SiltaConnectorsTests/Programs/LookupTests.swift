@@ -103,6 +103,24 @@ import Testing
     }
 }
 
+@Suite struct `A value that cannot be read` {
+    @Test func `is skipped by no rule`() throws {
+        let scripted = try ScriptedConnector(
+            """
+            def mark(key, kind): say(type="RECORD", stream="marks", record={"id": key, "pupil": "p", "day": "2026-09-14", "kind": kind})
+            mark("1", "open"); mark("2", "cleared"); mark("3", ["open", "reviewed"]); mark("4", {"is": "open"})
+            """)
+        let reading = try scripted.read(
+            """
+            coverage: whole
+            streams: {absence: {stream: marks, skip: [{column: kind, is-not: open}],
+              fields: {key: id, pupil: pupil, date: day, minutes: {constant: 45}, class: {constant: health}, start: when}}}
+            """)
+        #expect(reading.absences.map(\.mark.key) == ["1"] && reading.rejected.map(\.key) == ["3", "4"])
+        #expect(reading.remarks == ["marks: none of 4 rows has \"when\"; if something should stand there, it is called otherwise"])
+    }
+}
+
 @Suite struct `Records that are held` {
     @Test func `come back whole and in order, however many`() throws {
         for seed in 0..<20 as Range<UInt64> {

@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("date-time", "2026-10-05T20:59:30Z"), ("date", "2026-10-05"), ("epoch", "1791233970"),
+        ("date-time", "2026-10-05T20:59:30Z"), ("yyyy-MM-dd HH:mm:ss", "2026-10-05 20:59:30"),
+        ("date-time, text: \"modified>'{since}'\"", "modified>'2026-10-05T20:59:30Z'"), ("date", "2026-10-05"), ("epoch", "1791233970"),
     ])
     func `looks back from when the last reading began`(format: String, text: String) throws {
         let plan = try plan("{since: {query: after, format: \(format), look-back: 30s}}")
@@ -41,6 +42,24 @@ import Testing
         #expect(asked.map { "\($0.name)=\($0.value)" } == ["min=5", "max=9"])
         #expect(plan.way.parameters(reach, now: ["/v": "5"]) == nil)
         #expect(Reach([plan], after: RequestCursor.State(everything: 100, since: 100), now: 200) == .everything)
+    }
+
+    @Test func `is everything where versions went back, as of a register that was restored`() {
+        let reach = Reach.changes(since: 1, versions: ["/v": "157", "/w": "x"])
+        #expect(reach.isBehind(["/v": "70", "/w": "a"]) && !reach.isBehind(["/v": "157"]) && !reach.isBehind(["/v": "1000"]))
+        #expect(!Reach.everything.isBehind(["/v": "1"]))
+    }
+
+    @Test func `is asked again where something could not be looked up`() throws {
+        let known = RequestCursor.State(everything: 1_000_000, since: 1_500_000, versions: ["/v": "5"])
+        var after = RequestCursor.State(everything: 1_000_000, since: 1_600_000, versions: ["/v": "9"])
+        after.tellAgain(after: known, .changes(since: 1_500_000, versions: [:]), .seconds(week))
+        #expect(after == known)
+        var whole = RequestCursor.State(everything: 2_000_000, since: 2_000_000)
+        let plan = try plan("{since: {query: a}}")
+        whole.tellAgain(after: nil, .everything, .seconds(week))
+        #expect(Reach([plan], after: whole, now: 2_000_000 + 86_399) != .everything)
+        #expect(Reach([plan], after: whole, now: 2_000_000 + 86_400) == .everything)
     }
 
     @Test func `stands in a cursor`() {

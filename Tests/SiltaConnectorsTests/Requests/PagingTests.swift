@@ -51,8 +51,17 @@ import Testing
         let text = "\u{FEFF}{\"page\": {\"a\": [1, {\"next\": 2}], \"next\": 12345678901234567890}, \"data\": []}"
         #expect(
             try paging.next(after: body(text), count: 0, link: nil)
-                == .parameters([("token", "12345678901234567890")], isAlone: true))
+                == .parameters([("token", "12345678901234567890"), ("limit", "3")], isAlone: true))
+        #expect(try paging.next(after: body("{\"page\": {\"next\": false}}"), count: 0, link: nil) == nil)
         #expect(throws: Paging.Fault.self) { try paging.next(after: body(text), count: 0, link: nil) }
+    }
+
+    @Test(arguments: [
+        ("{offset: o, size: {limit: 3}}", 2, true), ("{offset: o, size: {limit: 3}}", 3, false), ("{offset: o}", 1, false),
+        ("{link: next}", 1, false), ("{link: next, size: {limit: 3}}", 2, true), ("{cursor: c, from: /next}", 3, true),
+    ])
+    func `that are full say nothing of the next one`(plan: String, items: Int, isWhole: Bool) throws {
+        #expect(try paging(plan).isWhole(items) == isWhole)
     }
 
     @Test func `have links`() throws {

@@ -56,13 +56,13 @@ final class RegisterServer {
     ///   - rest: of the manifest, behind this stream.
     func connector(
         _ path: String, _ stream: String = "items: \"\"", http: String = "{}", config: String = "", deadline: Duration = .seconds(30),
-        date: String = "day", rest: String = ""
+        date: String = "day", key: String = "id", rest: String = "", location: String? = nil
     ) throws -> Connector {
         let texts = ["url", "user", "ca-file", "client-id", "token-url", "scope", "tenant", "rate"]
         let secrets = ["token", "password", "api-key", "client-secret", "client-key"]
         let properties =
             texts.map { "\($0): {type: string}" } + secrets.map { "\($0): {type: string, secret: true}" }
-            + ["allow-addresses: {type: array, items: {type: string}}"]
+            + ["allow-addresses: {type: array, items: {type: string}}", "size: {type: integer, default: 4}"]
         let lines = stream.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
         let manifest = """
             name: asked
@@ -73,11 +73,12 @@ final class RegisterServer {
             streams:
               absence:
                 request: {path: \(path)}
-                fields: {key: id, pupil: pupil.number, date: \(date), minutes: minutes, class: {constant: unexplained}}
+                fields: {key: \(key), pupil: pupil.number, date: \(date), minutes: minutes, class: {constant: unexplained}}
             \(lines)
             \(rest)
             """
-        let text = "url: https://127.0.0.1:\(port)/\nca-file: \(folder)/cert.pem\nallow-addresses: [127.0.0.0/8]\n\(config)\n"
+        let usual = "url: https://127.0.0.1:\(port)/\nca-file: \(folder)/cert.pem\nallow-addresses: [127.0.0.0/8]\n"
+        let text = "\(location ?? usual)\(config)\n"
         let host = ProgramHost(deadline: deadline, today: { LocalDate("2026-10-05") ?? LocalDate(dayNumber: 0) }) {
             [secrets = self.secrets] reference in
             guard let secret = secrets[reference.name] else { throw NotRunning() }

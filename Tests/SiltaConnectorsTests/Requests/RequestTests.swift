@@ -34,11 +34,72 @@ import Testing
     @Test func `are asked for alone with a cursor, where that must be`() throws {
         let stream = "items: /data\npaging: {cursor: token, from: /token, size: {n: 3}, alone: true}"
         #expect(try server.connector("/cursor, query: {a: \"1 2\", b: {setting: tenant}}", stream).keys() == all)
-        #expect(try server.set() == ["GET /cursor?a=1%202&n=3", "GET /cursor?token=3", "GET /cursor?token=6"])
+        #expect(try server.set() == ["GET /cursor?a=1%202&n=3", "GET /cursor?token=3&n=3", "GET /cursor?token=6&n=3"])
         let posted = "/posted, method: POST, body: {kind: all, \"n\": \"1\", deep: {tenant: {setting: tenant}}}"
         _ = try server.connector(posted, "items: \"\"\npaging: {offset: offset, size: {limit: 9}}", config: "tenant: x").keys()
         #expect(
             try server.set().first == #"POST /posted {"kind":"all","n":"1","deep":{"tenant":"x"},"offset":0,"limit":9}"#)
+    }
+
+    @Test(arguments: [
+        ("/offset", "items: \"\"\npaging: {offset: offset, size: {limit: 3}}"), ("/page", "items: /data\npaging: {page: page, size: {size: 3}}"),
+    ])
+    func `of which each item is several rows, or none, are counted by their items`(path: String, stream: String) throws {
+        try server.set("\"parts\": true")
+        let connector = try server.connector(path, stream + "\neach: parts", date: "parts.day", key: "[pupil, date]")
+        // Item n has n mod 4 parts, of days of its own.
+        let reading = try connector.read()
+        #expect(reading.rows == 9 && reading.rejected.isEmpty, "\(reading.rows)")
+        #expect(try server.set().count == 3)
+    }
+
+    @Test func `of which no item has the list that is to be rows fail the poll`() throws {
+        try server.set("\"count\": 25")
+        #expect(try server.connector("/same", "items: \"\"\neach: parts").failure().contains("none of 25 items has \"parts\""))
+        try server.set("\"count\": 5")
+        #expect(try server.connector("/same", "items: \"\"\neach: parts").keys().isEmpty, "of few, nothing follows")
+    }
+
+    @Test func `that are others while they are handed out have told nothing by silence`() throws {
+        let stream = "items: \"\"\npaging: {offset: offset, size: {limit: 3}, total: {header: Total-Count}}"
+        #expect(try server.connector("/offset", stream).read().complete == [.absence])
+        try server.set("\"shrinks\": true")
+        let reading = try server.connector("/offset", stream).read()
+        #expect(reading.complete.isEmpty && reading.keys.count == 6)
+    }
+
+    @Test func `may end with a status, and bodies have days and members of members`() throws {
+        let stream = "items: /data\nstatuses: {404: end}\npaging: {page: page, size: {size: 3}}"
+        #expect(try server.connector("/ending", stream).keys() == all)
+        #expect(try server.connector("/status/404", stream).failure().contains("[status 404]"))
+        let posted = "/nested, method: POST, body: {filter: {from: {day: today-1d}}}"
+        #expect(try server.connector(posted, "items: \"\"\npaging: {offset: page.offset, size: {page.limit: 9}}").keys() == all)
+        #expect(try server.set().last == #"POST /nested {"filter":{"from":"2026-10-04"},"page":{"offset":0,"limit":9}}"#)
+    }
+
+    @Test func `are asked for again where a gateway hiccups`() throws {
+        try server.set("\"hiccups\": 2")
+        #expect(try server.connector("/gateway").keys() == all)
+        #expect(try server.set().count == 3)
+        try server.set("\"hiccups\": 9")
+        #expect(try server.connector("/gateway").failure().contains("[status 502]"))
+    }
+
+    @Test func `are of pages whose size a source says`() throws {
+        let http = "{paging: {offset: offset, size: {limit: {setting: size}}}}"
+        #expect(try server.connector("/offset", http: http).keys() == all)
+        #expect(try server.set().first == "GET /offset?offset=0&limit=4")
+        #expect(try server.connector("/offset", http: http, config: "size: 2").keys() == all)
+        #expect(try server.set().first == "GET /offset?offset=0&limit=2")
+    }
+
+    @Test func `are asked for in the clear only where that is listed`() throws {
+        let text = "url: http://register.example/\n"
+        let error = #expect(throws: ConfigurationError.self) { try server.connector("/same", location: text) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("plain http goes only to addresses that allow-addresses beside it lists"))
+        let token = "token-url: http://register.example/token\nclient-id: x\nclient-secret: credential:secret"
+        #expect(throws: ConfigurationError.self) { try server.connector("/same", config: token, location: "url: https://register.example/\n") }
+        #expect(try server.connector("/same", location: text + "allow-addresses: [127.0.0.0/8]\n").configuration.remote?.isConfined == true)
     }
 
     @Test func `are asked for by days, the same for all pages`() throws {

@@ -7,8 +7,8 @@ internal import SiltaFormats
 ///
 /// Secrets are invented, and what the program is given is never a source's own.
 public struct ProgramContract: Sendable {
-    /// So many points of a run are disturbed, spread over it, and so many of its states are gone on from.
-    private static let pointLimit = 6
+    /// So many points of a run are disturbed, spread over it where it has more, and so many of its states are gone on from.
+    private static let pointLimit = 24
 
     private let connector: Connector
     private let plan: ProgramPlan

@@ -30,11 +30,13 @@ struct CSVSample {
     /// Lines above the header that are a title, a date, or the name of the report.
     private static let preambleLimit = 20
 
-    init(name: String, bytes: [UInt8]) throws(SampleProblem) {
+    /// - Parameter encoding: where it is known; the bytes are UTF-8 then.
+    init(name: String, bytes: [UInt8], encoding known: TextEncoding? = nil) throws(SampleProblem) {
         // The last line may have been cut off.
         var bytes = bytes
         if bytes.count >= Sample.byteLimit, let end = bytes.lastIndex(of: UInt8(ascii: "\n")) { bytes.removeSubrange(end...) }
-        let encoding: TextEncoding = bytes.withUnsafeBufferPointer { TextEncoding.utf8.decode($0) } != nil ? .utf8 : .windows1252
+        let isUTF8 = bytes.withUnsafeBufferPointer { TextEncoding.utf8.decode($0) } != nil
+        let encoding: TextEncoding = isUTF8 ? .utf8 : .windows1252
         var candidates: [Candidate] = []
         for separator in CSVSample.separators {
             for quoting in [CSVDialect.Quoting.none, .rfc4180] {
@@ -61,7 +63,8 @@ struct CSVSample {
         let skipped = preamble < best.lines.count && preamble > 0 ? best.lines[preamble] - 1 : 0
         self.doubts = doubts
         format = .csv(
-            separator: String(decoding: [best.separator], as: UTF8.self), quoting: best.quoting, encoding: encoding, skippedLines: skipped,
+            separator: String(decoding: [best.separator], as: UTF8.self), quoting: best.quoting, encoding: known ?? encoding,
+            skippedLines: skipped,
             hasHeader: hasHeader)
         columns = hasHeader ? header : (1...best.width).map(String.init)
         rows = Array(table.dropFirst(hasHeader ? 1 : 0))

@@ -20,6 +20,11 @@ enum FieldWords {
             ]
         case (.consent, "from"): ["voimassaalkaen", "giltigfran", "validfrom"] + from
         case (.consent, "through"): ["voimassaasti", "giltigtill", "validthrough", "validto"] + through
+        case (.offered, "minutes"):
+            [
+                "tarjotutminuutit", "tarjotut", "offeredminutes", "offeredsum", "offered", "scheduledminutes", "scheduled", "possibleminutes",
+                "possible", "erbjudnaminuter", "erbjuden",
+            ] + (general["minutes"] ?? [])
         case (_, "from"): from
         case (_, "through"): through
         case (.coverage, "school"): ["kouluoid", "koulu", "oppilaitos", "skola", "school", "schoolid", "schooloid", "schoolcode"]

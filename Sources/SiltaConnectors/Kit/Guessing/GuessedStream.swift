@@ -28,20 +28,23 @@ struct GuessedStream {
         self.sample = sample
         let profiles = sample.columns.indices.map { ColumnProfile(sample.columns[$0], sample.values(of: $0)) }
         self.profiles = profiles
-        let kinds: [RecordKind] = [.absence, .enrolment, .consent, .coverage]
-        let guesses = kinds.map { ($0, FieldGuesses(profiles, of: $0)) }.sorted { $0.1.score > $1.1.score }
-        let (kind, guess) = guesses[0]
+        // Of a list within the items, its own columns say of what kind it is.
+        let own = sample.inner.isEmpty ? profiles : Array(profiles[sample.inner])
+        let kinds: [RecordKind] = [.absence, .enrolment, .offered, .consent, .coverage]
+        let guesses = kinds.map { ($0, FieldGuesses(own, of: $0)) }.sorted { $0.1.score > $1.1.score }
+        let kind = guesses[0].0
+        let guess = sample.inner.isEmpty ? guesses[0].1 : FieldGuesses(profiles, of: kind)
         self.kind = kind
         score = guess.score
         var doubts = sample.doubts
-        if guesses[1].1.score * 10 >= guess.score * 8 {
+        if guesses[1].1.score * 10 >= guesses[0].1.score * 8 {
             doubts.append("these may be records of the kind \(guesses[1].0.rawValue)")
         }
         self.doubts = doubts
         let (codes, areShown) = GuessedStream.codes(guess, profiles, sample, kind)
         self.codes = codes
         fields = kind.fields.compactMap { field in
-            GuessedStream.field(field, of: kind, guess, profiles, areCodesShown: areShown)
+            GuessedStream.field(field, of: kind, guess, profiles, inner: sample.inner, areCodesShown: areShown)
         }
         dropped = profiles.indices.filter { FieldWords.isDropped(profiles[$0].name) && !guess.isTaken($0) }.map { profiles[$0].name }
     }
@@ -70,6 +73,8 @@ struct GuessedStream {
         _ guess: FieldGuesses, _ profiles: [ColumnProfile], _ sample: Sample, _ kind: RecordKind
     ) -> ([(code: String, meaning: MarkClass?)], Bool) {
         guard kind == .absence, let found = guess.column(of: "class") else { return ([], false) }
+        // What was found by what it holds may be anything, such as a column of names.
+        guard found.isNamed || found.isPartlyNamed else { return ([], false) }
         let codes = profiles[found.column].codes.filter { isShowable($0, isNamed: found.isNamed) }
         let areShown = !codes.isEmpty && codes.count == profiles[found.column].codes.count
         return (codes.sorted().map { ($0, FieldWords.markClass($0)) }, areShown)
@@ -84,7 +89,8 @@ struct GuessedStream {
     }
 
     private static func field(
-        _ field: CanonicalField, of kind: RecordKind, _ guess: FieldGuesses, _ profiles: [ColumnProfile], areCodesShown: Bool
+        _ field: CanonicalField, of kind: RecordKind, _ guess: FieldGuesses, _ profiles: [ColumnProfile], inner: Range<Int>,
+        areCodesShown: Bool
     ) -> Field? {
         if let found = guess.column(of: field.name) {
             let profile = profiles[found.column]
@@ -128,9 +134,14 @@ struct GuessedStream {
         if field.name == "key", kind != .absence, guess.column(of: "pupil") != nil, guess.column(of: "from") != nil {
             return Field(name: "key", mapping: "[pupil, from]", column: nil, doubt: nil)
         }
-        if field.name == "key", guess.column(of: "pupil") != nil, guess.column(of: "date") != nil {
-            let doubt = "no column is of one mark only; where a pupil has several marks on a day, this is not enough"
-            return Field(name: "key", mapping: "[pupil, date]", column: nil, doubt: doubt)
+        if field.name == "pupil", let around = around(profiles, inner, guess, of: kind) {
+            return Field(
+                name: "pupil", mapping: YAMLText.word(profiles[around].name), column: around, doubt: "the key of what the list stands in")
+        }
+        if field.name == "key", guess.column(of: "date") != nil {
+            let isTimed = guess.column(of: "start") != nil
+            let doubt = "no column is of one mark only; where a pupil has several marks \(isTimed ? "at one time" : "on a day"), this is not enough"
+            return Field(name: "key", mapping: isTimed ? "[pupil, date, start]" : "[pupil, date]", column: nil, doubt: doubt)
         }
         if field.name == "minutes", let start = guess.column(of: "start"),
             let end = profiles.indices.first(where: {
@@ -143,6 +154,16 @@ struct GuessedStream {
         }
         let doubt = "no column looks like it; name one, or say what it is in every row"
         return Field(name: field.name, mapping: "{constant: \(stopgap(field))}", column: nil, doubt: doubt)
+    }
+
+    /// The key of the item that a list stands in; nil where it is no list within an item, or has none.
+    private static func around(_ profiles: [ColumnProfile], _ inner: Range<Int>, _ guess: FieldGuesses, of kind: RecordKind) -> Int? {
+        guard !inner.isEmpty else { return nil }
+        let keys = profiles.indices.compactMap { column -> (column: Int, rank: Int)? in
+            guard !inner.contains(column), !guess.isTaken(column) else { return nil }
+            return FieldWords.rank(profiles[column].name, for: "key", of: kind).map { (column, $0) }
+        }
+        return keys.min { ($0.rank, $0.column) < ($1.rank, $1.column) }?.column
     }
 
     private static func stopgap(_ field: CanonicalField) -> String {
@@ -215,7 +236,7 @@ struct FieldGuesses {
     private static func score(_ found: [String: Found], of kind: RecordKind) -> Int {
         let telling: [RecordKind: Set<String>] = [
             .absence: ["date", "class", "minutes"], .enrolment: ["family-name", "given-names", "grade", "group", "hetu", "oppijanumero"],
-            .consent: ["giver", "purpose", "recipient", "scope", "given"], .coverage: [],
+            .consent: ["giver", "purpose", "recipient", "scope", "given"], .offered: ["minutes"], .coverage: [],
         ]
         var score = 0
         for (name, column) in found {

@@ -27,30 +27,53 @@ struct InventedRows {
             if hasHeader { lines.append(stream.sample.columns.map(field).joined(separator: separator)) }
             lines += rows.map { $0.map(field).joined(separator: separator) }
             let text = lines.map { $0 + "\n" }.joined()
-            return encoding == .utf8 ? Array(text.utf8) : text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
-        case .json(let items):
-            return others.reduce(document(items)) { whole, other in
-                guard case .json(let items) = other.stream.sample.format else { return whole }
-                return InventedRows.joined(whole, other.document(items))
-            }.bytes + [10]
-        case .jsonLines: return rows.flatMap { object($0).bytes + [10] }
+            switch encoding {
+            case .utf8: return Array(text.utf8)
+            case .utf16: return [0xFF, 0xFE] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+            default: return text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
+            }
+        case .json: return document(with: others).bytes + [10]
+        case .jsonLines: return (document(with: others).array ?? []).flatMap { $0.bytes + [10] }
+        case .xml: return XMLText.bytes(of: document(with: others))
         }
     }
 
-    /// The rows as a list where a JSON Pointer says; each list around it has one element.
-    private func document(_ items: String) -> JSON {
-        let parts: [String] = items.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
-        return parts.reversed().reduce(JSON.array(rows.map(object))) { inner, name in
-            name == "*" ? .array([inner]) : .object([.init(name, inner)])
+    private func document(with others: [InventedRows]) -> JSON {
+        others.reduce(document) { InventedRows.joined($0, $1.document) }
+    }
+
+    /// The rows as a list where their items stand; each list around it has one element.
+    private var document: JSON {
+        let items = JSON.array(self.items)
+        switch stream.sample.format {
+        case .csv, .jsonLines: return items
+        case .json(let pointer, _):
+            let parts: [String] = pointer.split(separator: "/").map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
+            return parts.reversed().reduce(items) { inner, name in name == "*" ? .array([inner]) : .object([.init(name, inner)]) }
+        case .xml(let path, _):
+            return path.split(separator: "/").reversed().reduce(items) { inner, name in .object([.init(String(name), inner)]) }
         }
     }
 
-    /// Two documents as one: what both have is gone into, and of lists the first elements are joined.
+    /// A row each; of a list within the items, a pupil each, with their rows in it.
+    private var items: [JSON] {
+        guard let each = stream.sample.format.place.each else { return rows.map { object($0, of: stream.sample.columns.indices) } }
+        let inner = stream.sample.inner
+        let rows = rows
+        return InventedRows.pupils.indices.prefix(rows.count).map { pupil in
+            let own = rows.indices.filter { $0 % InventedRows.pupils.count == pupil }
+            let item = object(rows[pupil], of: inner.upperBound..<stream.sample.columns.count)
+            let list = own.map { object(rows[$0], of: inner, without: each.utf8.count + 1) }
+            return InventedRows.put(.array(list), at: each.split(separator: ".").map(String.init)[...], in: item)
+        }
+    }
+
+    /// Two documents as one: what both have is gone into.
     private static func joined(_ one: JSON, _ other: JSON) -> JSON {
         switch (one, other) {
         case (.array(let ones), .array(let others)):
-            guard let first = ones.first, let second = others.first else { return one }
-            return .array([joined(first, second)] + ones.dropFirst())
+            let both = min(ones.count, others.count)
+            return .array(zip(ones, others).map { joined($0, $1) } + ones[both...] + others[both...])
         case (.object, .object):
             var members = one.members
             for member in other.members {
@@ -65,17 +88,27 @@ struct InventedRows {
         }
     }
 
-    private func object(_ row: [String]) -> JSON {
+    /// - Parameters:
+    ///   - columns: those that are put into it.
+    ///   - prefix: so many bytes of their names are left out.
+    private func object(_ row: [String], of columns: Range<Int>, without prefix: Int = 0) -> JSON {
         var json = JSON.object([])
-        for (path, value) in zip(stream.sample.columns, row) {
-            let number = stream.profiles.first { $0.name == path }?.form == .integer ? Int64(value).map(JSON.integer) : nil
-            json = InventedRows.put(number ?? .string(value), at: path.split(separator: ".").map(String.init)[...], in: json)
+        for column in columns {
+            let path = String(decoding: stream.sample.columns[column].utf8.dropFirst(prefix), as: UTF8.self)
+            let number = stream.profiles[column].form == .integer ? Int64(row[column]).map(JSON.integer) : nil
+            // An element's own text is called as the element is, and an item's is a dot.
+            let names = path == "." ? [path] : path.split(separator: ".").map(String.init)
+            json = InventedRows.put(number ?? .string(row[column]), at: names[...], in: json)
         }
         return json
     }
 
     private static func put(_ value: JSON, at path: ArraySlice<String>, in json: JSON) -> JSON {
-        guard let name = path.first else { return value }
+        guard let name = path.first else {
+            guard case .object(let members) = json, !members.isEmpty else { return value }
+            return .object(members + [.init(".", value)])
+        }
+        if json.scalarText != nil, name != "." { return put(value, at: path, in: .object([.init(".", json)])) }
         // The only element of a list.
         if name == "0" { return .array([put(value, at: path.dropFirst(), in: json.array?.first ?? .object([]))]) }
         var members = json.members
@@ -123,7 +156,7 @@ struct InventedRows {
         case "date": return date(2026, 9, 14 + number % 5, profile)
         case "from": return date(2026, 8, 12, profile)
         case "given": return date(2026, 8, 20, profile)
-        case "through": return stream.kind == .coverage ? date(2026, 9, 18, profile) : ""
+        case "through": return [.coverage, .offered].contains(stream.kind) ? date(2026, 9, 18, profile) : ""
         case "start": return profile.form == .instant ? "2026-09-14T08:15:00" : InventedRows.time("08", "15", profile)
         case "minutes": return InventedRows.length(profile)
         case "class": return stream.codes.isEmpty ? "" : stream.codes[number % stream.codes.count].code

@@ -56,7 +56,7 @@ struct ManifestText {
     }
 
     private var reads: String {
-        let kinds = Set(streams.map(\.kind)).sorted().map { "\($0.rawValue)s".replacing("coverages", with: "coverage") }
+        let kinds = Set(streams.map(\.kind)).sorted().map { "\($0.rawValue)s".replacing("coverages", with: "coverage").replacing("offereds", with: "offered minutes") }
         return "\(kinds.joined(separator: " and ").capitalizedFirst) from the files of a register's export."
     }
 
@@ -69,13 +69,18 @@ struct ManifestText {
             return ["format: csv", "csv: {\(options)}", "encoding: \(encoding.rawValue)"]
         case .json: return ["format: json"]
         case .jsonLines: return ["format: json-lines"]
+        case .xml: return ["format: xml"]
         }
     }
 
     private func stream(_ stream: GuessedStream) -> [String] {
-        var lines = ["file: \(YAMLText.word(stream.sample.name))"]
-        if stream.sample.format.withoutItems != first.withoutItems { lines += format(stream.sample.format) }
-        if case .json(let items) = stream.sample.format { lines.append("items: \(YAMLText.word(items))") }
+        let sample = stream.sample
+        var lines = ["file: \(YAMLText.word(sample.name))"]
+        if let member = sample.member { lines.append("member: \(YAMLText.word(member))") }
+        if sample.format.withoutItems != first.withoutItems { lines += format(sample.format) }
+        let (items, each) = sample.format.place
+        if let items { lines.append("items: \(YAMLText.word(items))") }
+        if let each { lines.append("each: \(YAMLText.word(each))") }
         lines.append("fields:")
         for field in stream.fields {
             var mapping = field.mapping
@@ -122,7 +127,7 @@ struct ManifestText {
 
     var readme: String {
         let rows = streams.map { stream in
-            "| `\(stream.sample.name)` | \(stream.kind.rawValue) | \(stream.fields.compactMap(\.column).count) of \(stream.sample.columns.count) columns are read |"
+            "| `\(stream.sample.member.map { "\(stream.sample.name)/\($0)" } ?? stream.sample.name)` | \(stream.kind.rawValue) | \(stream.fields.compactMap(\.column).count) of \(stream.sample.columns.count) columns are read |"
         }
         return """
             # \(name)
@@ -143,7 +148,21 @@ struct ManifestText {
 extension Sample.Format {
     /// What `read` and a stream say of it, beside where the items are.
     fileprivate var withoutItems: Sample.Format {
-        if case .json = self { .json(items: "") } else { self }
+        switch self {
+        case .csv: self
+        case .json: .json(items: "", each: nil)
+        case .jsonLines: .jsonLines(each: nil)
+        case .xml: .xml(items: "", each: nil)
+        }
+    }
+
+    /// Where the items are, and a list within each.
+    var place: (items: String?, each: String?) {
+        switch self {
+        case .csv: (nil, nil)
+        case .json(let items, let each), .xml(let items, let each): (items, each)
+        case .jsonLines(let each): (nil, each)
+        }
     }
 }
 

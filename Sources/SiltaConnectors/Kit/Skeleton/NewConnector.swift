@@ -29,10 +29,26 @@ public struct NewConnector: Sendable {
             File("examples/first/config.yaml", text.exampleConfiguration),
         ]
         for (index, stream) in streams.enumerated() where !streams[..<index].contains(where: { $0.sample.name == stream.sample.name }) {
-            let others = streams[(index + 1)...].filter { $0.sample.name == stream.sample.name }
-            let bytes = InventedRows(stream: stream).bytes(with: others.map { InventedRows(stream: $0) })
-            files.append(File("examples/first/register/\(stream.sample.name)", bytes))
+            let ofFile = streams[index...].filter { $0.sample.name == stream.sample.name }
+            files.append(File("examples/first/register/\(stream.sample.name)", NewConnector.content(ofFile)))
         }
         self.files = files
+    }
+
+    /// A file of the example, which holds the rows of these streams; packed only where it must be.
+    private static func content(_ streams: [GuessedStream]) -> [UInt8] {
+        var members: [String] = []
+        for stream in streams {
+            if let member = stream.sample.member, !members.contains(member) { members.append(member) }
+        }
+        guard !members.isEmpty else { return document(streams) }
+        var zip = StoredZip()
+        for member in members { zip.add(member, document(streams.filter { $0.sample.member == member })) }
+        return zip.finish()
+    }
+
+    private static func document(_ streams: [GuessedStream]) -> [UInt8] {
+        let rows = streams.map { InventedRows(stream: $0) }
+        return rows[0].bytes(with: Array(rows.dropFirst()))
     }
 }

@@ -1,4 +1,5 @@
 internal import SiltaConfiguration
+internal import SiltaFormats
 
 /// What all requests of a connector share: `http` below `read` of its manifest.
 public struct HTTPPlan: Sendable {
@@ -16,6 +17,8 @@ public struct HTTPPlan: Sendable {
     let headers: [NamedParameter]
     let apiKey: Place
     let secretPlace: SecretPlace
+    /// What assertions are signed with; nil where the key decides.
+    let algorithm: ClientAssertion.Algorithm?
     let paging: PagingPlan
     /// Such as `5/s`.
     let rate: Parameter?
@@ -25,24 +28,32 @@ public struct HTTPPlan: Sendable {
 
     /// Where nothing is said.
     init() {
-        (headers, apiKey, secretPlace) = ([], .header("X-Api-Key"), .header)
+        (headers, apiKey, secretPlace, algorithm) = ([], .header("X-Api-Key"), .header, nil)
         (paging, rate, budget) = (.none, nil, RequestBudget())
     }
 
-    init(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) {
-        self = try setting.read(allowing: HTTPPlan.keys) { (fields) throws(ConfigurationError) in try HTTPPlan(fields, schema: schema) }
+    /// - Parameter values: What the source configures; without it, the defaults.
+    init(_ setting: Setting, schema: ConfigurationSchema, values: [String: Setting]?) throws(ConfigurationError) {
+        self = try setting.read(allowing: HTTPPlan.keys) { (fields) throws(ConfigurationError) in
+            try HTTPPlan(fields, schema: schema, values: values)
+        }
     }
 
-    private init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
-        (headers, apiKey, secretPlace, paging, rate, budget) = try gather(
+    private init(_ fields: Fields, schema: ConfigurationSchema, values: [String: Setting]?) throws(ConfigurationError) {
+        (headers, apiKey, secretPlace, algorithm, paging, rate, budget) = try gather(
             fields.optional("headers", default: []) { (setting) throws(ConfigurationError) in
                 try NamedParameter.all(setting, schema: schema)
             },
             fields.optional("api-key", default: .header("X-Api-Key"), HTTPPlan.place),
             fields.optional("oauth2", default: .header) { (setting) throws(ConfigurationError) in
-                try setting.fields(allowing: ["secret-in"]).required("secret-in").choice(of: SecretPlace.self)
+                try setting.fields(allowing: ["secret-in", "algorithm"]).optional("secret-in")?.choice(of: SecretPlace.self) ?? .header
             },
-            fields.optional("paging", default: .none) { (setting) throws(ConfigurationError) in try PagingPlan(setting) },
+            fields.optional("oauth2") { (setting) throws(ConfigurationError) in
+                try setting.fields(allowing: ["secret-in", "algorithm"]).optional("algorithm")?.choice(of: ClientAssertion.Algorithm.self)
+            }.map { $0 ?? nil },
+            fields.optional("paging", default: .none) { (setting) throws(ConfigurationError) in
+                try PagingPlan(schema.filled(setting, with: values))
+            },
             fields.optional("rate") { (setting) throws(ConfigurationError) in
                 let parameter = try Parameter(setting, schema: schema)
                 if case .value(let value) = parameter { _ = try RequestRate(value) }

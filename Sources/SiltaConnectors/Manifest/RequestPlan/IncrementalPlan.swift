@@ -37,18 +37,29 @@ public struct IncrementalPlan: Sendable {
 struct SincePlan: Sendable, Hashable {
     enum Format: String, CaseIterable, Sendable {
         case dateTime = "date-time"
+        /// Of UTC, as the others are.
+        case spaced = "yyyy-MM-dd HH:mm:ss"
         case date, epoch
     }
 
     let name: String
     let format: Format
+    /// What stands around the moment, with `{since}` in its place.
+    let text: String
     /// The server's clock and its transactions are not one.
     let lookBack: Duration
 
     init(_ setting: Setting) throws(ConfigurationError) {
-        let fields = try setting.fields(allowing: ["query", "format", "look-back"])
+        let fields = try setting.fields(allowing: ["query", "format", "text", "look-back"])
         name = try fields.required("query").string()
         format = try fields.optional("format")?.choice(of: Format.self) ?? .dateTime
+        text = try fields.optional("text").map { (text) throws(ConfigurationError) in
+            let written = try text.string()
+            guard written.contains("{since}") else {
+                throw text.refusal(of: written, expected: "what is asked for, with {since} in it: dateLastModified>'{since}'")
+            }
+            return written
+        } ?? "{since}"
         lookBack = try fields.optional("look-back")?.duration(in: .zero ... .seconds(30 * 86_400)) ?? .seconds(600)
     }
 }

@@ -21,8 +21,8 @@ public struct ListPlan: Sendable {
     let each: String?
     /// Nil: as all requests of the connector.
     let paging: PagingPlan?
-    /// Statuses that mean that there is nothing.
-    let emptyStatuses: Set<Int>
+    /// What statuses mean that are no success.
+    let statuses: [Int: Meaning]
     /// The same where the same is asked.
     let signature: [Digest]
 
@@ -38,12 +38,12 @@ public struct ListPlan: Sendable {
     /// - Parameter fields: of the stream, or of what else is a list.
     init(_ fields: Fields, schema: ConfigurationSchema) throws(ConfigurationError) {
         let asking: Asking
-        (asking, items, each, paging, emptyStatuses) = try gather(
+        (asking, items, each, paging, statuses) = try gather(
             fields.required("request") { (setting) throws(ConfigurationError) in try ListPlan.asking(setting, schema: schema) },
             fields.required("items", ListPlan.itemPath),
             fields.optional("each") { (setting) throws(ConfigurationError) in try setting.string() },
             fields.optional("paging") { (setting) throws(ConfigurationError) in try PagingPlan(setting) },
-            fields.optional("statuses", default: [], ListPlan.statuses))
+            fields.optional("statuses", default: [:], ListPlan.statuses))
         (path, method, query, body) = (asking.path, asking.method, asking.query, asking.body)
         signature = ListPlan.keys.compactMap { fields.optional($0) }.map { Digest(of: $0) }
     }
@@ -84,18 +84,21 @@ public struct ListPlan: Sendable {
         return path
     }
 
-    private enum Meaning: String, CaseIterable {
+    enum Meaning: String, CaseIterable {
+        /// There is nothing.
         case empty
+        /// The page before was the last.
+        case end
     }
 
-    private static func statuses(_ setting: Setting) throws(ConfigurationError) -> Set<Int> {
-        var statuses: Set<Int> = []
+    private static func statuses(_ setting: Setting) throws(ConfigurationError) -> [Int: Meaning] {
+        var statuses: [Int: Meaning] = [:]
         for entry in try setting.entries() {
-            _ = try entry.value.choice(of: Meaning.self)
+            let meaning = try entry.value.choice(of: Meaning.self)
             guard let status = Int(entry.key), (400...599).contains(status) else {
                 throw entry.value.refusal(of: entry.key, expected: "a status of HTTP from 400 to 599")
             }
-            statuses.insert(status)
+            statuses[status] = meaning
         }
         return statuses
     }
@@ -111,6 +114,10 @@ public struct ListPlan: Sendable {
                 _ = try schema.name(at: left)
                 return
             }
+            if body.hasKey("day") {
+                _ = try RequestedDay(body, schema: schema)
+                return
+            }
             for entry in entries { try check(entry.value, schema) }
         }
     }
@@ -118,7 +125,9 @@ public struct ListPlan: Sendable {
 
 extension JSON {
     /// A part of a body: what is written without quotation marks and looks like a number or a truth value is one.
-    init(_ setting: Setting, _ properties: [String: Setting]) {
+    ///
+    /// - Parameter day: what `{day: …}` comes to.
+    init(_ setting: Setting, _ properties: [String: Setting], day: (Setting) -> String? = { _ in nil }) {
         switch setting.content {
         case .scalar(let scalar):
             if scalar.isNull {
@@ -130,12 +139,14 @@ extension JSON {
             } else {
                 self = .string(scalar.text)
             }
-        case .list(let elements): self = .array(elements.map { JSON($0, properties) })
+        case .list(let elements): self = .array(elements.map { JSON($0, properties, day: day) })
         case .mapping(let entries):
             if case .scalar(let name)? = setting.nameLeftToSource?.content {
                 self = properties[name.text].map { JSON($0, [:]) } ?? .null
+            } else if setting.hasKey("day") {
+                self = day(setting).map { .string($0) } ?? .null
             } else {
-                self = .object(entries.map { JSON.Member($0.key, JSON($0.value, properties)) })
+                self = .object(entries.map { JSON.Member($0.key, JSON($0.value, properties, day: day)) })
             }
         }
     }

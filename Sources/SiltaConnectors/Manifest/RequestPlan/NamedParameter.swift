@@ -60,10 +60,15 @@ struct RequestedDay: Sendable {
     private let least: Parameter?
     private let format: Format
 
-    init(_ setting: Setting, schema: ConfigurationSchema) throws(ConfigurationError) {
+    /// - Parameter schema: nil where it was found fit before.
+    init(_ setting: Setting, schema: ConfigurationSchema?) throws(ConfigurationError) {
         let fields = try setting.fields(allowing: ["day", "not-before", "format"])
-        day = try Parameter(fields.required("day"), schema: schema)
-        least = try fields.optional("not-before").map { (day) throws(ConfigurationError) in try Parameter(day, schema: schema) }
+        let parameter = { (day: Setting) throws(ConfigurationError) -> Parameter in
+            guard let schema else { return try Parameter(checked: day) }
+            return try Parameter(day, schema: schema)
+        }
+        day = try parameter(fields.required("day"))
+        least = try fields.optional("not-before").map { (day) throws(ConfigurationError) in try parameter(day) }
         format = try fields.optional("format")?.choice(of: Format.self) ?? .date
         for parameter in [day, least] {
             if case .value? = parameter { _ = try parameter?.day(in: [:]) }

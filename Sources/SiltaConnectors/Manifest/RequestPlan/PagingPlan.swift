@@ -10,7 +10,7 @@ public struct PagingPlan: Sendable, Hashable {
         case offset(String)
         /// - Parameters:
         ///   - from: where in the body the cursor of the next page stands.
-        ///   - isAlone: with the cursor, nothing else is asked.
+        ///   - isAlone: with the cursor, nothing else is asked but the size.
         case cursor(String, from: JSONPlace, isAlone: Bool)
         /// The URL in the header `Link` (RFC 8288).
         case link(relation: String)
@@ -24,11 +24,13 @@ public struct PagingPlan: Sendable, Hashable {
 
     let way: Way
     let size: Size?
+    /// The header that says how long the whole list is.
+    let total: String?
 
     static let none = PagingPlan(way: .none, size: nil)
 
-    init(way: Way, size: Size?) {
-        (self.way, self.size) = (way, size)
+    init(way: Way, size: Size?, total: String? = nil) {
+        (self.way, self.size, self.total) = (way, size, total)
     }
 
     private static let ways = ["page", "offset", "cursor", "link", "url"]
@@ -42,7 +44,7 @@ public struct PagingPlan: Sendable, Hashable {
             self = .none
             return
         }
-        self = try setting.read(allowing: PagingPlan.ways + ["size", "first", "from", "alone"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: PagingPlan.ways + ["size", "first", "from", "alone", "total"]) { (fields) throws(ConfigurationError) in
             try PagingPlan(fields)
         }
     }
@@ -65,6 +67,9 @@ public struct PagingPlan: Sendable, Hashable {
                 isAlone: try fields.optional("alone")?.boolean() ?? false)
         case "link": way = .link(relation: try setting.string())
         default: way = .url(try JSONPlace(setting))
+        }
+        total = try fields.optional("total").map { (total) throws(ConfigurationError) in
+            try total.fields(allowing: ["header"]).required("header").string()
         }
         size = try fields.optional("size").map { (size) throws(ConfigurationError) in try PagingPlan.size(size) }
     }

@@ -13,9 +13,10 @@ struct ItemExpansion: ~Copyable {
         self.path = path.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
     }
 
+    /// - Returns: whether the item has the list, or null in its place.
     mutating func expand<E: Error>(
         _ item: UnsafeBufferPointer<UInt8>, count: inout Int, _ body: (JSONItem) throws(E) -> Void
-    ) throws(E) {
+    ) throws(E) -> Bool {
         func refuse(_ fault: ItemFault) throws(E) {
             var hash = RowHash()
             hash.absorb(item)
@@ -24,11 +25,18 @@ struct ItemExpansion: ~Copyable {
         }
         var scanner = MessageScanner(item)
         switch list(&scanner) {
-        case .none: return
-        case .fault(let fault): return try refuse(fault)
-        case .list(let range):
-            guard let elements = ItemExpansion.elements(item, range) else { return try refuse(.malformed) }
-            guard elements.count <= ItemExpansion.total / max(1, item.count - range.count) else { return try refuse(.overfull) }
+        case nil: return false
+        case .nothing?: return true
+        case .fault(let fault)?: try refuse(fault)
+        case .list(let range)?:
+            guard let elements = ItemExpansion.elements(item, range) else {
+                try refuse(.malformed)
+                return true
+            }
+            guard elements.count <= ItemExpansion.total / max(1, item.count - range.count) else {
+                try refuse(.overfull)
+                return true
+            }
             for element in elements {
                 joined.removeAll()
                 for part in [0..<range.lowerBound, element, range.upperBound..<item.count] {
@@ -38,21 +46,22 @@ struct ItemExpansion: ~Copyable {
                 try body(.item(number: count, joined.bytes(0..<joined.count)))
             }
         }
+        return true
     }
 
     private enum Place {
         case list(Range<Int>)
-        /// It is missing or null.
-        case none
+        /// It is null.
+        case nothing
         case fault(ItemFault)
     }
 
-    /// Where the list stands. The whole item is gone through: only one that is well formed is taken apart.
-    private func list(_ scanner: inout MessageScanner) -> Place {
+    /// Where the list stands; nil where it is missing. The whole item is gone through: only one that is well formed is taken apart.
+    private func list(_ scanner: inout MessageScanner) -> Place? {
         guard scanner.next == UInt8(ascii: "{") else { return .fault(.malformed) }
         var found: Place?
         guard search(&scanner, path[...], &found), scanner.next == nil else { return .fault(.malformed) }
-        return found ?? .none
+        return found
     }
 
     /// - Returns: false where it is not well formed, or a name of the path stands twice.
@@ -76,7 +85,7 @@ struct ItemExpansion: ~Copyable {
             guard let range = scanner.value() else { return false }
             switch first {
             case UInt8(ascii: "[") where rest.count == 1: found = .list(range)
-            case UInt8(ascii: "n"): found = Place.none
+            case UInt8(ascii: "n"): found = .nothing
             default: found = .fault(.noList)
             }
         } while scanner.take(UInt8(ascii: ","))

@@ -61,6 +61,11 @@ public struct JSONItems: ~Copyable {
     private var lines = 0
     /// How many rows there were: items, or elements of their lists.
     public private(set) var count = 0
+    /// How many items there were, whatever became of them, and how many of them have the list of `each`.
+    public private(set) var items = 0
+    public private(set) var lists = 0
+    /// How many elements there were where the path first goes over all of them.
+    private var branches = 0
 
     /// - Parameter each: the dotted path of a list within an item: each of its elements is yielded as an item of its own, namely the
     ///   item with the element in place of the list. An item without that list, or with null or an empty one, yields nothing.
@@ -118,6 +123,10 @@ public struct JSONItems: ~Copyable {
         guard reached >= needed else {
             return try body(broken("there is no list at \(shownPath); items must say where the list of records stands", nothing, 0))
         }
+        guard reached == path.count || branches == 0 else {
+            return try body(
+                broken("none of the \(branches) elements along \(shownPath) leads to a list; items must name what they have", nothing, 0))
+        }
     }
 
     // MARK: - What lies on the path
@@ -173,12 +182,15 @@ public struct JSONItems: ~Copyable {
             frames[depth - 1].count += 1
         }
         isItem = false
+        if isOnPath, depth == needed + 1 { branches += 1 }
         guard isOnPath else { return beginRun(byte) }
         let mustBeList = depth == path.count || path[depth] == .every
         switch byte {
         case UInt8(ascii: "["): place = .firstValue
         case UInt8(ascii: "{") where !mustBeList: place = .firstName
-        case UInt8(ascii: "n") where depth > needed: return beginRun(byte)
+        case UInt8(ascii: "n") where depth > needed:
+            reached = max(reached, depth)
+            return beginRun(byte)
         default:
             return mustBeList
                 ? "a list must stand here, on the way along \(shownPath)" : "an object must stand here, on the way along \(shownPath)"
@@ -248,6 +260,7 @@ public struct JSONItems: ~Copyable {
         if let hash = overlong {
             overlong = nil
             count += 1
+            items += 1
             return try body(.unreadable(number: count, fault: .overlong, digest: hash.finish()))
         }
         try yield(buffer.bytes(0..<buffer.count), body)
@@ -263,13 +276,14 @@ public struct JSONItems: ~Copyable {
     }
 
     private mutating func yield<E: Error>(_ item: UnsafeBufferPointer<UInt8>, _ body: (JSONItem) throws(E) -> Void) throws(E) {
+        items += 1
         guard expansion != nil else {
             count += 1
             return try body(.item(number: count, item))
         }
         var number = count
         defer { count = number }
-        try expansion?.expand(item, count: &number, body)
+        if try expansion?.expand(item, count: &number, body) == true { lists += 1 }
     }
 
     private mutating func broken(_ reason: String, _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> JSONItem {

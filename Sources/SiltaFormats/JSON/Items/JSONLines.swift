@@ -11,6 +11,9 @@ public struct JSONLines: ~Copyable {
         items = LineItems(each)
     }
 
+    /// How many items there were, and how many of them have the list of `each`.
+    public var counts: (items: Int, lists: Int) { items.counts }
+
     /// Takes the next piece, of any length, and yields the items that end in it.
     public mutating func feed<E: Error>(_ piece: UnsafeRawBufferPointer, _ body: (JSONItem) throws(E) -> Void) throws(E) {
         let items = items
@@ -29,12 +32,14 @@ private final class LineItems {
     private var expansion: ItemExpansion?
     /// How many rows there were: items, or elements of their lists.
     private var count = 0
+    private(set) var counts = (items: 0, lists: 0)
     private var isAtStart = true
 
     init(_ each: String?) { expansion = each.map { ItemExpansion($0) } }
 
     func take<E: Error>(_ line: MessageLine, _ body: (JSONItem) throws(E) -> Void) throws(E) {
         defer { isAtStart = false }
+        counts.items += 1
         switch line {
         case .overlong(_, let digest):
             count += 1
@@ -44,7 +49,7 @@ private final class LineItems {
             guard expansion == nil else {
                 var number = count
                 defer { count = number }
-                try expansion?.expand(item, count: &number, body)
+                if try expansion?.expand(item, count: &number, body) == true { counts.lists += 1 }
                 return
             }
             count += 1

@@ -43,6 +43,8 @@ public struct JSONPlace: Hashable, Sendable {
     public func text(in document: [UInt8]) -> String? {
         document.withUnsafeBufferPointer { document in
             guard case .value(let range) = find(in: document), let json = try? JSON.parse(document[range]) else { return nil }
+            // As some servers write that there is none.
+            if json.bool == false { return nil }
             let text = json.scalarText
             return text?.isEmpty == true ? nil : text
         }

@@ -28,7 +28,11 @@ def mark(number):
 
 
 def marks():
-    return [mark(number) for number in range(state["count"])]
+    made = [mark(number) for number in range(state["count"])]
+    if state.get("parts"):
+        for number, item in enumerate(made):
+            item["parts"] = [{"day": f"2026-09-{number * 4 + part + 1:02}"} for part in range(number % 4)]
+    return made
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -72,7 +76,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer_offset(self, _):
         start = self.number("offset", 0)
-        self.say(200, marks()[start:start + min(self.number("limit", 100), state.get("cap", 100))])
+        if state.get("shrinks") and start > 0: state["count"] = 6
+        page = marks()[start:start + min(self.number("limit", 100), state.get("cap", 100))]
+        self.say(200, page, [("Total-Count", str(state["count"]))])
+
+    def answer_ending(self, _):
+        if self.number("page", 1) > 3: return self.say(404, {"detail": "Invalid page."})
+        self.answer_page(_)
+
+    def answer_nested(self, _):
+        asked = json.loads(self.body)["page"]
+        self.say(200, marks()[asked["offset"]:asked["offset"] + asked["limit"]])
+
+    def answer_gateway(self, _):
+        if state.get("hiccups", 0) > 0:
+            state["hiccups"] -= 1
+            return self.say(502, b"Bad gateway", kind="text/plain")
+        self.say(200, marks())
 
     def answer_posted(self, _):
         asked = json.loads(self.body)
