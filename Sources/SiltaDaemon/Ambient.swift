@@ -57,6 +57,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
 }
 
 /// Long work was asked to stop.
-public struct Stopping: Error, Sendable {
+public struct Stopping: Error, Sendable, CustomStringConvertible {
+    public let description = "silta is stopping; what was begun is not applied"
+
     public init() {}
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SiltaConfiguration
+import SiltaConnectors
 import SiltaLog
 
 /// The command. Answers go to standard output, everything else to standard error. Exit codes: 0 done; 1 it failed; 2 wrong usage
@@ -23,6 +24,9 @@ struct Silta: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot(try GlobalOptions.movedBehind(Array(CommandLine.arguments.dropFirst())))
+            // These two end in ways of their own.
+            if !(command is Run), !(command is ReceiverCommand) { Interruption.endsPrograms() }
+            defer { RunningPrograms.finish() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -29,7 +29,7 @@ import Testing
         let shown = try export.read().rejected.map {
             $0.reason.replacing("that the configuration gives no class", with: "").replacing("column \"Tyyppi\" holds a code ", with: "")
         }
-        #expect(shown == ["\"ZZ\" ", "", "", "", ""])
+        #expect(shown == ["\"ZZ\" ", "", "", "", "\"åäö\" "])
     }
 
     @Test func `invalid bytes reject a row only in a column that is read`() throws {

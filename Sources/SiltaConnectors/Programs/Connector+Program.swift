@@ -20,7 +20,8 @@ extension Connector {
         guard let told = configuration.program else { preconditionFailure("A program's settings hold what it is told.") }
         try pause.check()
         let last = cursor.flatMap { ProgramCursor($0) }.flatMap { $0.meaning == meaning ? $0 : nil }
-        let state = plan.telling == .changes ? last?.state : nil
+        let today = host.today()
+        let state = plan.telling == .changes ? last?.state(on: today) : nil
         let (content, values) = try told.file(host.secret)
         let secrets = SecretValues(values)
         let conversation = try Conversation(manifest: manifest, plan: plan, settings: configuration, secrets: secrets, disk: host.disk)
@@ -34,15 +35,18 @@ extension Connector {
             throw error
         }
 
-        if !conversation.hasHello { try conversation.endWithoutHello(coverage: configuration.coverage, today: host.today()) }
+        if !conversation.hasHello { try conversation.endWithoutHello(coverage: configuration.coverage, today: today) }
         guard conversation.hasEnded else {
             throw ReadFailure(.program, file: nil, "the program ended without END, so what it told is not complete")
         }
         guard !Connector.isFlooded(conversation.rejectedCount, of: conversation.rows) else { throw conversation.flooded() }
         var reading = conversation.reading(isAll: state == nil)
-        if configuration.skipsMove { conversation.digest.absorb(host.today().description) }
+        if configuration.skipsMove { conversation.digest.absorb(today.description) }
         conversation.digest.endPart()
-        let now = ProgramCursor(meaning: meaning, content: conversation.digest.finish(), state: conversation.state ?? state)
+        var now = ProgramCursor(meaning: meaning, content: conversation.digest.finish(), state: conversation.state ?? state)
+        if plan.telling == .changes {
+            now.again = ProgramCursor.again(after: last, isUnresolved: conversation.isUnresolved, given: state, on: today)
+        }
         reading.cursor = now.description
         if isWaiting {
             let acknowledgement = Acknowledgement(process, state: now.state, grace: plan.limits.grace)

@@ -18,6 +18,8 @@ final class Conversation {
     static let stateLimit = 65_536
     /// So many claims of coverage are more than all schools have in all their weeks.
     static let claimLimit = 100_000
+    /// It stands in the log.
+    private static let schoolLimit = 100
     /// What is kept of rejected rows, together, in bytes.
     private static let rejectedLimit = 64 << 20
 
@@ -84,7 +86,7 @@ final class Conversation {
         }
         var tableTakers: [TableTaker] = []
         for mapping in settings.tables {
-            let table = try TableTaker(mapping, dates: plan.dates, clock: settings.clock)
+            let table = try TableTaker(mapping, dates: plan.dates, clock: settings.clock, of: settings.tables.count)
             tableTakers.append(table)
             listeners[mapping.stream, default: Listener(name: Array(mapping.stream.utf8))].tables.append(table)
         }
@@ -98,7 +100,10 @@ final class Conversation {
     }
 
     /// How many records came, good and bad.
-    var rows: Int { takers.reduce(unreadable.count) { $0 + $1.count } }
+    var rows: Int { takers.reduce(unreadable.count) { $0 + max($1.count, $1.rejected.count) } }
+
+    /// Whether something could not be looked up that may be there when it is told again.
+    var isUnresolved: Bool { waiting.contains { !$0.stream.rejected.isEmpty } }
 
     var rejectedCount: Int { takers.reduce(unreadable.count) { $0 + $1.rejected.count } }
 
@@ -303,8 +308,12 @@ final class Conversation {
         var school: SchoolID?
         switch json["school"] {
         case nil, .null?, .string("*")?: break
-        case .string(let text)? where !text.isEmpty: school = SchoolID(text)
-        default: throw broken("the school of COVERAGE must be text, or be missing where it is all of them")
+        case .string(let text)? where (1...Conversation.schoolLimit).contains(text.utf8.count) && !secrets.isAny(in: Array(text.utf8)):
+            school = SchoolID(text)
+        default:
+            throw broken(
+                "the school of COVERAGE must be the id of one, of at most \(Conversation.schoolLimit) bytes, or be missing where it is all of them"
+            )
         }
         for name in names {
             guard let taker = takerOfStream[name] else { throw unknown(name) }
@@ -322,7 +331,11 @@ final class Conversation {
 
     private func reject(_ json: JSON, _ number: Int) throws(ReadFailure) {
         guard let stream = json["stream"]?.string else { throw broken("REJECT names no stream") }
-        guard let taker = takerOfStream[stream] else { throw unknown(stream) }
+        guard let taker = takerOfStream[stream] else {
+            guard let tables = listeners[stream]?.tables else { throw unknown(stream) }
+            for table in tables { table.refuse(number: number) }
+            return
+        }
         // A longer one is no key: no record can have it.
         let key = json["key"]?.string.flatMap { $0.isEmpty || $0.utf8.count > Column.textLimit ? nil : $0 }
         let raw = json["raw"].map { $0.string ?? $0.text } ?? ""
@@ -364,6 +377,10 @@ final class Conversation {
             guard let count = member.value.integer, count >= 0 else { throw broken("the counts of END must be whole numbers") }
             guard listeners[member.name] != nil || count == 0 else { throw unknown(member.name) }
             told[member.name] = count
+        }
+        if let silent = tableTakers.first(where: { !$0.isMentioned && told[$0.mapping.stream] == nil }) {
+            throw broken(
+                "nothing was told of the stream \(silent.mapping.stream), which is looked up in; one without rows is counted by END with 0")
         }
         try release()
         var missing = 0
@@ -410,10 +427,8 @@ final class Conversation {
     /// A name, where it looks like one: it may be anything, also the number of a person.
     private func shown(_ name: String) -> String {
         let scalars = name.unicodeScalars
-        let isPlain = scalars.allSatisfy { $0.properties.isAlphabetic || "0123456789-_./ ".unicodeScalars.contains($0) }
-        guard isPlain, (1...40).contains(scalars.count), scalars.count(where: { ("0"..."9").contains($0) }) < 5 else {
-            return "whose name is not shown here"
-        }
+        let isPlain = scalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_./".unicodeScalars.contains($0)) }
+        guard isPlain, (1...40).contains(scalars.count), scalars.count(where: { ("0"..."9").contains($0) }) < 5 else { return "\"…\"" }
         return "\"\(String(decoding: secrets.blanked(name.utf8), as: UTF8.self))\""
     }
 }

@@ -28,6 +28,8 @@ final class PrivateFolder: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    func remove() { PrivateFolder.remove(path) }
+
     /// Writes a file that only this user can read.
     ///
     /// - Returns: its path.

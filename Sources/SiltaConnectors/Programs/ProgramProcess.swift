@@ -17,7 +17,7 @@ final class ProgramProcess: Sendable {
     let errors: Int32
     private let input: Int32
     private let group: ControlGroup?
-    private let grace: Duration
+    let grace: Duration
     /// Its configuration and what it writes itself, which go when it has ended.
     private let files: PrivateFolder
     /// Held while the program is waited for; nil while it runs.
@@ -61,6 +61,10 @@ final class ProgramProcess: Sendable {
         for end in [pipes[1], pipes[3], pipes[5]] where end >= 0 { close(end) }
         (self.pid, input, output, errors) = (pid, pipes[0], pipes[2], pipes[4])
         for end in [input, output, errors] where end >= 0 { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+        if error == 0, !RunningPrograms.add(self) {
+            stop(grace: .zero)
+            throw ReadFailure(.stopped, file: nil, "silta is stopping")
+        }
         guard error == 0 else {
             ending.withLock { $0 = .exited(126) }
             throw ReadFailure(.program, file: nil, "the program could not be started: \(SystemError.text(error)) [folder: \(folder)]")
@@ -68,6 +72,7 @@ final class ProgramProcess: Sendable {
     }
 
     deinit {
+        RunningPrograms.remove(ObjectIdentifier(self))
         stop(grace: .zero)
         for end in [input, output, errors] where end >= 0 { close(end) }
     }
@@ -125,15 +130,24 @@ final class ProgramProcess: Sendable {
         guard ended() == nil else { return }
         let grace = grace ?? self.grace
         if grace > .zero {
-            kill(-pid, SIGTERM)
-            // A stopped process does not hear it.
-            kill(-pid, SIGCONT)
+            ask()
             if wait(atMost: grace) != nil { return }
         }
         kill(-pid, SIGKILL)
         group?.kill()
         _ = wait(atMost: .seconds(10))
     }
+
+    /// Asks it to end.
+    func ask() {
+        guard ended() == nil else { return }
+        kill(-pid, SIGTERM)
+        // A stopped process does not hear it.
+        kill(-pid, SIGCONT)
+    }
+
+    /// What it was given goes, although somebody still holds this.
+    func removeFiles() { files.remove() }
 
     /// Waits for its end.
     func wait(atMost duration: Duration) -> Ending? {

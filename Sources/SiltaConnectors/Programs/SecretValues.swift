@@ -63,6 +63,12 @@ struct SecretValues: Sendable {
             forms.insert(Array(String(decoding: encoded, as: UTF8.self).replacing("%20", with: "+").utf8))
         }
         forms.insert(escaped(bytes))
+        // As serializers write it that keep to ASCII, and those that are fit for HTML.
+        let ascii = [true, false].map { Array(inASCII(text, isUppercase: $0).utf8) }
+        for form in ascii + [escaped(bytes)] {
+            forms.insert(form)
+            forms.insert(Array(String(decoding: form, as: UTF8.self).replacing("/", with: "\\/").utf8))
+        }
         for offset in 0..<3 {
             let encoded = base64(bytes, behind: offset)
             guard encoded.count >= shortest else { continue }
@@ -80,6 +86,15 @@ struct SecretValues: Sendable {
             default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
+    }
+
+    /// As JSON has it between quotation marks, with `\u` before what is not ASCII.
+    private static func inASCII(_ text: String, isUppercase: Bool) -> String {
+        String(decoding: escaped(Array(text.utf8)), as: UTF8.self).utf16.map { unit in
+            guard unit >= 0x80 else { return String(decoding: [unit], as: UTF16.self) }
+            let digits = String(unit, radix: 16, uppercase: isUppercase)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
     }
 
     /// As JSON has it between quotation marks.

@@ -12,12 +12,19 @@ final class TableTaker {
     private var columns: RecordColumns
     private let layout: TableLayout
 
-    init(_ mapping: TableMapping, dates: DateFormat, clock: LocalClock) throws(ReadFailure) {
+    /// - Parameter count: of the tables of the poll.
+    init(_ mapping: TableMapping, dates: DateFormat, clock: LocalClock, of count: Int) throws(ReadFailure) {
         self.mapping = mapping
-        table = LookupTable(name: mapping.name, columns: mapping.columns)
+        table = LookupTable(name: mapping.name, columns: mapping.columns, byteLimit: LookupTable.byteLimit / count)
         columns = RecordColumns(mapping.columnNames, isClosed: false)
         layout = try TableLayout(
             mapping, header: Header(stream: mapping.stream, columns: mapping.columnNames), encoding: .utf8, dates: dates, clock: clock)
+    }
+
+    /// A row that the program itself could not make sense of.
+    func refuse(number: Int) {
+        isMentioned = true
+        table.refuse(line: number)
     }
 
     /// - Returns: false where it is no JSON object.

@@ -25,11 +25,13 @@ extension Connector {
 /// Reads kept rows of one kind.
 private struct KeptRowReader<Interpreter: RecordInterpreter> {
     /// The columns of a row, where it stood, and what they mean; rows of one file follow one another.
-    private struct Bound {
+    fileprivate struct Bound {
         let file: String
         let isRecord: Bool
         let names: [String]
         let layout: RowLayout<Interpreter>?
+        /// Of rows that look up in tables: what can be known of them without.
+        var key: KeyColumns?
         let problem: String
         let pupil: Int?
     }
@@ -52,7 +54,7 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
             case .record(let record): understood(record)
             case .rejected(let key, let reason): rejected(key, reason)
             case .skipped: rejected(nil, "rows such as this one are skipped now; it can be dropped")
-            case nil: rejected(nil, bound.problem)
+            case nil: rejected(bound.key(of: fields), bound.problem)
             }
         }
         return RereadRow(file: row.file, pupil: pupil.isEmpty ? nil : RegisterKey(pupil), outcome: outcome)
@@ -75,8 +77,9 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
             dates: dates, settings: connector.configuration)
         // What is looked up stands in other files, which were not kept.
         guard stream.tables.isEmpty else {
+            let isKeyThere = !stream.looksUp("key") && !(stream.keyParts.contains { stream.looksUp($0) })
             return Bound(
-                file: row.file, isRecord: row.isRecord, names: names, layout: nil,
+                file: row.file, isRecord: row.isRecord, names: names, layout: nil, key: isKeyThere ? (try? columns.key()).flatMap(\.self) : nil,
                 problem: "the mapping looks up in tables, so the register must tell the row again", pupil: nil)
         }
         var pupil: Int?
@@ -92,7 +95,20 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
     }
 }
 
+extension KeptRowReader.Bound {
+    func key(of row: CSVRow) -> String? {
+        do throws(RowProblem) { return try key?.key(of: row) } catch { return nil }
+    }
+}
+
 extension StreamMapping {
+    fileprivate func looksUp(_ field: String) -> Bool { fields[field]?.lookups.isEmpty == false }
+
+    /// The fields that its key is put together of.
+    fileprivate var keyParts: [String] {
+        if case .fields(let names)? = fields["key"]?.origin { names } else { [] }
+    }
+
     /// Without the fields that a record does not have.
     fileprivate func reduced(to names: [String]) -> StreamMapping {
         var stream = self

@@ -49,7 +49,8 @@ struct OpenExport {
     ) throws(ReadFailure) -> [LookupTable] {
         var read: [LookupTable] = []
         for table in tables {
-            var rows = LookupTable(name: table.mapping.name, columns: table.mapping.columns)
+            var rows = LookupTable(
+                name: table.mapping.name, columns: table.mapping.columns, byteLimit: LookupTable.byteLimit / tables.count)
             for document in table.documents {
                 let encoding = table.reading.encoding.ofRows
                 let lines = FileRows(document, table.reading, columns: table.mapping.columnNames) { (header) throws(ReadFailure) in

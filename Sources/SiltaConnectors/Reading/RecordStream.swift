@@ -134,7 +134,10 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
     }
 
     private func reject(_ line: CSVLine, key: String?, reason: String) {
-        keep(layout.rejectedRow(line, key: key, reason: reason, file: stream.file))
+        var row = layout.rejectedRow(line, key: key, reason: reason, file: stream.file)
+        // The members of a record may come in any order, and others beside them.
+        if !row.fields.isEmpty { row.digest = Digest(of: row.fields) }
+        keep(row)
         note(key, Int32(clamping: line.line))
     }
 
@@ -228,6 +231,15 @@ enum RecordTaker {
         case .consents(let stream): stream.take(record, number: number)
         case .coverage(let stream): stream.take(record, number: number)
         }
+    }
+}
+
+extension Digest {
+    fileprivate init(of fields: [RejectedRow.Field]) {
+        var digest = FileDigest()
+        for field in fields { digest.absorb("\(field.name.utf8.count) \(field.name) \(field.value.utf8.count) \(field.value)\n") }
+        digest.endPart()
+        self = digest.finish()
     }
 }
 

@@ -18,6 +18,7 @@ public struct DateFormat: Sendable {
         case pieces([Piece])
         case serial(Int32)
         case dateTime
+        case wallTime
     }
 
     /// As a manifest writes it.
@@ -45,6 +46,8 @@ public struct DateFormat: Sendable {
         let text = try setting.string()
         if text == "date-time" {
             self.init(text: text, form: .dateTime)
+        } else if text == "date-time-without-zone" {
+            self.init(text: text, form: .wallTime)
         } else if text.hasPrefix("serial-"), let first = LocalDate(text.dropFirst("serial-".count)) {
             self.init(text: text, form: .serial(first.dayNumber))
         } else if let pieces = DateFormat.pieces(of: text) {
@@ -59,10 +62,8 @@ public struct DateFormat: Sendable {
 
     /// What is right, for sentences.
     var example: String {
-        guard case .dateTime = form else {
-            return "a date, \(text), of a year from \(DateFormat.years.lowerBound) to \(DateFormat.years.upperBound)"
-        }
-        return TimeFormat.dateTime.example
+        guard !text.hasPrefix("date-time") else { return TimeFormat.dateTime.example }
+        return "a date, \(text), of a year from \(DateFormat.years.lowerBound) to \(DateFormat.years.upperBound)"
     }
 
     private static func pieces(of text: String) -> [Piece]? {
@@ -103,6 +104,7 @@ public struct DateFormat: Sendable {
             let date = LocalDate(dayNumber: first + Int32(days))
             return DateFormat.years.contains(date.components.year) ? date : nil
         case .dateTime: return WrittenMoment(bytes)?.local(clock).date
+        case .wallTime: return WrittenMoment(bytes)?.date
         }
     }
 

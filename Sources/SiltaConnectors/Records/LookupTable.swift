@@ -10,8 +10,8 @@ struct LookupTable: Sendable {
         case none
     }
 
-    /// The most that a table may keep, in bytes: 512 MiB.
-    static let byteLimit = 512 << 20
+    /// The most that the tables of a poll may keep together, in bytes: 256 MiB.
+    static let byteLimit = 256 << 20
 
     let name: String
     /// The columns that are kept, in the order of a row's values.
@@ -39,9 +39,10 @@ struct LookupTable: Sendable {
     var isFull: Bool { size > byteLimit }
 
     /// - Parameters:
-    ///   - key: by which the row is found.
+    ///   - written: the key by which the row is found.
     ///   - values: one for each column; nil where it is empty.
-    mutating func take(_ key: String, _ values: [String?]) {
+    mutating func take(_ written: String, _ values: [String?]) {
+        let key = LookupTable.key(written)
         // The first of a key is kept; a second one says the same, or nothing can be said of the key.
         if let earlier = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) {
             for column in values.indices where (value(of: Int(earlier), at: column) ?? "") != (values[column] ?? "") {
@@ -59,13 +60,26 @@ struct LookupTable: Sendable {
     }
 
     /// - Parameter column: that is wanted: what the rows of a key say beside it may differ.
-    func find(_ key: String, at column: Int) -> Match {
+    func find(_ written: String, at column: Int) -> Match {
+        let key = LookupTable.key(written)
         guard let row = keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) else { return .none }
         return ambiguous[Int(row)]?.contains(column) == true ? .ambiguous : .row(Int(row))
     }
 
     /// Whether it is the key of a row.
-    func contains(_ key: String) -> Bool { keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) != nil }
+    func contains(_ written: String) -> Bool {
+        let key = LookupTable.key(written)
+        return keys.place(of: key, isAt: { isKey(key, of: Int($0)) }) != nil
+    }
+
+    /// A whole number is the same key however its serializer writes it: `1` and `1.0`.
+    private static func key(_ text: String) -> String {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")), point > text.startIndex,
+            text.utf8[..<point].allSatisfy({ DecimalDigits.digit($0) != nil }), text.utf8.index(after: point) < text.endIndex,
+            text.utf8[point...].dropFirst().allSatisfy({ $0 == UInt8(ascii: "0") })
+        else { return text }
+        return String(text[..<point])
+    }
 
     /// Nil where it is empty.
     func value(of row: Int, at column: Int) -> String? {

@@ -13,6 +13,8 @@ public enum TimeFormat: String, CaseIterable, Sendable {
     case digits = "HHmm"
     /// See ``WrittenMoment``; of an instant, what the clock shows where the provider is.
     case dateTime = "date-time"
+    /// The same without its zone, where a register calls the clock on the wall UTC.
+    case wallTime = "date-time-without-zone"
 
     func time(_ bytes: UnsafeBufferPointer<UInt8>, _ clock: LocalClock) -> LocalTime? {
         switch self {
@@ -28,6 +30,7 @@ public enum TimeFormat: String, CaseIterable, Sendable {
             guard (3...4).contains(bytes.count), let number = DecimalDigits.number(bytes) else { return nil }
             return LocalTime(hour: number / 100, minute: number % 100)
         case .dateTime: return WrittenMoment(bytes).flatMap { LocalTime(minuteOfDay: $0.local(clock).second / 60) }
+        case .wallTime: return WrittenMoment(bytes).flatMap { LocalTime(minuteOfDay: $0.secondOfDay / 60) }
         }
     }
 
@@ -38,7 +41,7 @@ public enum TimeFormat: String, CaseIterable, Sendable {
         case .seconds: "a time of day, such as 08:15:00"
         case .point: "a time of day, such as 8.15 or 08.15"
         case .digits: "a time of day, such as 0815"
-        case .dateTime: "a date and a time, such as 2026-08-12T08:15:00+03:00 or 2026-08-12 08:15"
+        case .dateTime, .wallTime: "a date and a time, such as 2026-08-12T08:15:00+03:00 or 2026-08-12 08:15"
         }
     }
 

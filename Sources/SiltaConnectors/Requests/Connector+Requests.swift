@@ -223,7 +223,8 @@ extension Connector {
         var tables: [LookupTable] = []
         for mapping in configuration.tables {
             guard let list = mapping.request else { continue }
-            var table = LookupTable(name: mapping.name, columns: mapping.columns)
+            var table = LookupTable(
+                name: mapping.name, columns: mapping.columns, byteLimit: LookupTable.byteLimit / configuration.tables.count)
             var columns = RecordColumns(mapping.columnNames, isClosed: false)
             let layout = try TableLayout(
                 mapping, header: Header(stream: list.path, columns: mapping.columnNames), encoding: .utf8, dates: poll.plan.dates,

@@ -13,7 +13,7 @@ public struct PollSchedule: Hashable, Sendable {
         failuresInARow = well ? 0 : failuresInARow + 1
     }
 
-    /// The wait until the next poll, from the beginning of the last one.
+    /// The wait until the next poll, from the beginning of the last one, or from its end where it failed.
     ///
     /// - Parameter jitter: any number.
     public func wait(every: Duration, jitter: UInt64) -> Duration {

@@ -39,7 +39,8 @@ struct SourceService: Sendable {
             let began = ContinuousClock.now
             let isWell = await poll(planned)
             schedule.ended(well: isWell)
-            next = began + schedule.wait(every: planned.every, jitter: .random(in: .min ... .max))
+            // What failed after a long time is left alone for a while, too: what hangs would else be told of as hanging still.
+            next = (isWell ? began : .now) + schedule.wait(every: planned.every, jitter: .random(in: .min ... .max))
             desk.tally.willPoll(source, at: Instant(now: Date(), after: next - .now))
         }
     }

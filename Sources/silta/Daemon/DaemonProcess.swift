@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import SiltaConfiguration
+import SiltaConnectors
 import SiltaConsole
 import SiltaDaemon
 import SiltaLog
@@ -19,6 +20,8 @@ struct DaemonProcess {
     private let journal: Journal
 
     private static let longestCommand = Duration.seconds(3)
+    /// So long the programs of connectors may take to end.
+    private static let longestFarewell = Duration.seconds(1)
     /// Within the five seconds that a stop may take, whatever hangs.
     private static let longestStop = Duration.milliseconds(4500)
 
@@ -51,6 +54,7 @@ struct DaemonProcess {
         do { try await group.run() } catch is CancellationError {
             // It was asked to end.
         }
+        RunningPrograms.end(within: DaemonProcess.longestFarewell)
         await transfer.shutDown()
         journal.finish()
     }

@@ -1,5 +1,6 @@
 import Foundation
 import ServiceLifecycle
+import SiltaConnectors
 import SiltaDaemon
 import SiltaSystemd
 
@@ -20,6 +21,7 @@ struct EndingService: Service {
         // Not a task: nothing that tasks wait for holds up this thread.
         Thread.detachNewThread {
             Thread.sleep(forTimeInterval: seconds)
+            RunningPrograms.end(within: .zero)
             _exit(0)
         }
     }

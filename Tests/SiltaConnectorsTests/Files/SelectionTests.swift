@@ -69,6 +69,7 @@ private func row(_ id: Int) -> String { "\(id);7;2026-09-14;45;late\n" }
         try register.write("m-2.csv.done", "")
         #expect(try register.keys() == ["2"])
         register.age("m-1.csv", 10)
+        register.age("m-1.csv.done", 9)
         #expect(try register.keys() == ["1"])
     }
 

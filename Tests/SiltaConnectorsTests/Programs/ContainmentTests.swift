@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever a program does, its poll ends, nothing of it counts, and nothing of it runs on.
 @Suite struct `A program is contained` {
-    private static let short = "limits: {silence: 300ms, grace: 200ms}"
+    private static let short = "limits: {silence: 2s, grace: 200ms}"
 
     /// Whether a process runs whose number the script has left in a file.
     private func runs(_ scripted: ScriptedConnector, _ name: String = "pid") throws -> Bool {

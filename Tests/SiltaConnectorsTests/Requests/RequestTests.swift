@@ -74,7 +74,7 @@ import Testing
         #expect(try server.connector("/status/404", stream).failure().contains("[status 404]"))
         let posted = "/nested, method: POST, body: {filter: {from: {day: today-1d}}}"
         #expect(try server.connector(posted, "items: \"\"\npaging: {offset: page.offset, size: {page.limit: 9}}").keys() == all)
-        #expect(try server.set().last == #"POST /nested {"filter":{"from":"2026-10-04"},"page":{"offset":0,"limit":9}}"#)
+        #expect(try server.set().first { $0.hasPrefix("POST") } == #"POST /nested {"filter":{"from":"2026-10-04"},"page":{"offset":0,"limit":9}}"#)
     }
 
     @Test func `are asked for again where a gateway hiccups`() throws {

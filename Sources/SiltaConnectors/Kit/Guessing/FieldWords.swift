@@ -6,6 +6,7 @@ enum FieldWords {
     static func words(for field: String, of kind: RecordKind) -> [String] {
         switch (kind, field) {
         case (.absence, "key"): ["merkintaid", "merkinnanid", "poissaoloid", "franvaroid", "absenceid", "attendanceid", "eventid"] + key
+        case (.enrolment, "pupil"): (general["pupil"] ?? []) + key
         case (.consent, "key"): ["suostumusid", "samtyckeid", "consentid"] + key
         case (.enrolment, "key"): ["enrolmentid", "enrollmentid", "opiskeluoikeusid", "ilmoittautumisid"]
         case (.absence, "start"):

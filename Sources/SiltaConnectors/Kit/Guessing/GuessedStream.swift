@@ -35,7 +35,10 @@ struct GuessedStream {
         let kind = guesses[0].0
         let guess = sample.inner.isEmpty ? guesses[0].1 : FieldGuesses(profiles, of: kind)
         self.kind = kind
-        score = guess.score
+        // A list within the items is worth taking apart where it alone does not say whose its records are.
+        let isPupilAround = guess.column(of: "pupil") != nil || GuessedStream.around(profiles, sample.inner, guess, of: kind) != nil
+        let gain = guesses[0].1.column(of: "pupil") == nil && isPupilAround ? 5 : -1
+        score = guesses[0].1.score + (sample.inner.isEmpty ? 0 : gain)
         var doubts = sample.doubts
         if guesses[1].1.score * 10 >= guesses[0].1.score * 8 {
             doubts.append("these may be records of the kind \(guesses[1].0.rawValue)")

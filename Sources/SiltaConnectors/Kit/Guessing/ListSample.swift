@@ -18,26 +18,30 @@ struct ListSample {
     /// A list and, behind it, what its items become where each is several rows.
     static func all(of items: [JSON], at place: String, _ style: Style) -> [ListSample] {
         let items = items.prefix(Sample.rowLimit).filter { if case .object = $0 { true } else { false } }
-        let plain = ListSample(items, place, each: nil, style)
         var paths: [String] = []
-        for item in items { note(item, "", style, &paths) }
-        return [plain] + paths.prefix(innerLimit).map { ListSample(items, place, each: $0, style) }
+        var several: Set<String> = []
+        for item in items { note(item, "", &paths, &several) }
+        let plain = ListSample(items, place, each: nil, style, without: several)
+        return [plain] + paths.prefix(innerLimit).map { ListSample(items, place, each: $0, style, without: several.union([$0])) }
     }
 
-    /// The paths to lists of objects within an item.
-    private static func note(_ json: JSON, _ path: String, _ style: Style, _ paths: inout [String]) {
+    /// The paths to lists of objects within an item, and which of them have more than one anywhere.
+    private static func note(_ json: JSON, _ path: String, _ paths: inout [String], _ several: inout Set<String>) {
         for member in json.members where !member.name.contains(".") {
             let path = path.isEmpty ? member.name : "\(path).\(member.name)"
             switch member.value {
-            case .object: note(member.value, path, style, &paths)
+            case .object: note(member.value, path, &paths, &several)
             case .array(let elements):
-                if case .object? = elements.first, !paths.contains(path) { paths.append(path) }
+                guard case .object? = elements.first else { break }
+                if !paths.contains(path) { paths.append(path) }
+                if elements.count > 1 { several.insert(path) }
             default: break
             }
         }
     }
 
-    private init(_ items: [JSON], _ place: String, each: String?, _ style: Style) {
+    /// - Parameter lists: the paths that are no columns of an item.
+    private init(_ items: [JSON], _ place: String, each: String?, _ style: Style, without lists: Set<String>) {
         format =
             switch style {
             case .json: .json(items: place, each: each)
@@ -54,14 +58,14 @@ struct ListSample {
                 for element in elements where table.rows.count < Sample.rowLimit {
                     table.begin()
                     ListSample.flatten(element, each, style) { table.put($1, in: $0) }
-                    ListSample.flatten(item, "", style, without: each) { table.put($1, in: $0) }
+                    ListSample.flatten(item, "", style, without: lists) { table.put($1, in: $0) }
                 }
             }
         } else {
             inner = 0..<0
             for item in items {
                 table.begin()
-                ListSample.flatten(item, "", style) { table.put($1, in: $0) }
+                ListSample.flatten(item, "", style, without: lists) { table.put($1, in: $0) }
             }
         }
         columns = table.names
@@ -84,18 +88,18 @@ struct ListSample {
 
     /// Scalars by their dotted paths. Lists are left out, but of JSON for the only element of one.
     private static func flatten(
-        _ json: JSON, _ path: String, _ style: Style, without each: String? = nil, _ take: (_ path: String, _ value: String) -> Void
+        _ json: JSON, _ path: String, _ style: Style, without lists: Set<String> = [], _ take: (_ path: String, _ value: String) -> Void
     ) {
         for member in json.members {
             let isOwnText = style == .xml && member.name == "."
             guard isOwnText || !member.name.contains(".") else { continue }
             let inner = path.isEmpty ? member.name : isOwnText ? path : "\(path).\(member.name)"
-            guard inner != each else { continue }
+            guard !lists.contains(inner) else { continue }
             switch member.value {
-            case .object: flatten(member.value, inner, style, without: each, take)
+            case .object: flatten(member.value, inner, style, without: lists, take)
             case .array(let items):
                 if style != .xml, items.count == 1, case .object? = items.first {
-                    flatten(items[0], "\(inner).0", style, without: each, take)
+                    flatten(items[0], "\(inner).0", style, without: lists, take)
                 }
             case .null: take(inner, "")
             case .string(let text): take(inner, text)

@@ -68,7 +68,7 @@ struct InventedRows {
         }
     }
 
-    /// Two documents as one: what both have is gone into.
+    /// Two documents as one: what both have is gone into, and what one leaves empty is the other's.
     private static func joined(_ one: JSON, _ other: JSON) -> JSON {
         switch (one, other) {
         case (.array(let ones), .array(let others)):
@@ -84,7 +84,7 @@ struct InventedRows {
                 }
             }
             return .object(members)
-        default: return one
+        default: return one.scalarText == "" ? other : one
         }
     }
 

@@ -1,0 +1,28 @@
+import Dispatch
+import Foundation
+import SiltaConnectors
+
+/// What a command does that is interrupted: the programs that it has started must not outlive it.
+enum Interruption {
+    /// Asked for at most so long, then ended by force.
+    private static let grace = Duration.milliseconds(500)
+    /// Set once, before anything else runs, and never read: a source lives as long as it is held.
+    nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
+
+    /// From now on SIGTERM and SIGINT end the programs first, and then this process as they would have.
+    static func endsPrograms() {
+        for number in [SIGTERM, SIGINT] {
+            // One that is ignored, as a shell has it for what it runs in the background, stays so.
+            let before = unsafeBitCast(signal(number, SIG_IGN), to: Int.self)
+            guard before != unsafeBitCast(SIG_IGN, to: Int.self) else { continue }
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                RunningPrograms.end(within: Interruption.grace)
+                signal(number, SIG_DFL)
+                kill(getpid(), number)
+            }
+            source.resume()
+            sources.append(source)
+        }
+    }
+}
