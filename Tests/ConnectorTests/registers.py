@@ -51,7 +51,7 @@ def try_ss12000(folder, binary):
     kinds = [mark.kind for mark in register.school.marks]
     config = {
         "location": register.url, "token": "credential:token", "ca-file": str(register.certificate), "allow-addresses": OWN, "rate": "1000/s",
-        "from": "2026-08-12"}
+        "from": "2026-08-12", "made-after": "2026-07-01"}
     secrets = {"token": SS12000.TOKEN}
     installation = Installation(folder / "silta", binary, "ss12000", config, secrets)
     said = poll(installation, "2026-10-05T09:00:00Z", new=kinds.count("excused") + kinds.count("unexcused"))

@@ -68,7 +68,7 @@ import Testing
         ("hello()\nabsence(1)\nend(absences=1)\nsys.exit(3)", "the program ended with an error"),
         ("hello()\nprint('E! lost the register', file=sys.stderr)\ncover()\nend()", "the program told an error (E!)"),
         ("hello()\nsay(type='DELETE', stream='absences')", "message 2: there is no message \"DELETE\" in silta/1"),
-        ("hello()\nsay(type='DELETE 150513A9014')", "message 2: there is no message … in silta/1"),
+        ("hello()\nsay(type='DELETE 150513A9014')", "message 2: there is no message \"…\" in silta/1"),
         ("hello()\nsay(type='COVERAGE', school='x', through='2026-09-14')", "message 2: COVERAGE must have from and through"),
         ("hello()\nsay(type='STATE', value='x' * 70000)", "message 2: the value of STATE is longer than 65536 bytes"),
         ("hello()\nsay(type='RECORD', stream='marks', record={})", "message 2: there is no stream \"marks\""),
