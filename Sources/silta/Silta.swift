@@ -33,7 +33,9 @@ struct Silta: AsyncParsableCommand {
                 try command.run()
             }
             guard fflush(nil) == 0 else { throw Failure("standard output cannot be written") }
+            Interruption.waitIfUnderway()
         } catch {
+            Interruption.waitIfUnderway()
             Foundation.exit(Ending.code(of: error, complain: StandardError.complain))
         }
     }

@@ -43,6 +43,53 @@ struct ConnectorKitTests {
         #expect(try Silta.run(["connector", "test", folder.path + "/mine"], in: folder).status == 0)
     }
 
+    /// One that hears neither SIGTERM nor its end, with a child; its folder tells when it runs.
+    private static let deaf = """
+        import os, signal, sys, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        child = os.fork()
+        if child == 0: time.sleep(600)
+        arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+        open("started", "w").write(f"{os.path.dirname(arguments['--config'])} {os.getpid()} {child}")
+        while True: time.sleep(1)
+        """
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a command that is interrupted leaves no program and no secret behind`(number: Int32) throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let manifest = "name: deaf\nversion: \"1\"\nreads: nothing\nconfiguration: {type: object, properties: {}}\nprogram: [python3, read.py]\n"
+        try Data(manifest.utf8).write(to: folder.appendingPathComponent("connector.yaml"))
+        try Data(Self.deaf.utf8).write(to: folder.appendingPathComponent("read.py"))
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent("examples/one"), withIntermediateDirectories: true)
+        try Data("{}\n".utf8).write(to: folder.appendingPathComponent("examples/one/config.yaml"))
+        let process = Process()
+        process.executableURL = Silta.binary
+        process.arguments = ["connector", "test", folder.path]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let started = folder.appendingPathComponent("started").path
+        let end = Date(timeIntervalSinceNow: TimeInterval(Silta.patience))
+        var told: [Substring] = []
+        while told.count < 3, Date() < end {
+            Thread.sleep(forTimeInterval: 0.05)
+            told = ((try? String(contentsOfFile: started, encoding: .utf8)) ?? "").split(separator: " ")
+        }
+        try #require(told.count == 3)
+        #expect(FileManager.default.fileExists(atPath: String(told[0])) && told[1...].allSatisfy(ConnectorKitTests.isAlive))
+        kill(process.processIdentifier, number)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == number)
+        #expect(!FileManager.default.fileExists(atPath: String(told[0])) && !told[1...].contains(where: ConnectorKitTests.isAlive))
+    }
+
+    /// Whether a process runs: one that has ended and that nobody has taken note of does not.
+    private static func isAlive(_ process: Substring) -> Bool {
+        let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+        return stat.split(separator: ")").last?.split(separator: " ").first.map { $0 != "Z" } ?? false
+    }
+
     @Test func `a preview of what cannot be read says why in a sentence`() throws {
         let municipality = try Municipality()
         municipality.disclosure = "paused"

@@ -54,6 +54,7 @@ import Testing
             "4;100001;;;2026-08-12;;3600;", "5;100001;;;2026-08-12;2026-08-12;-1;", "6;100001;;;2026-08-12;2026-08-12;1;X",
         ])
         #expect(reading.offered.isEmpty)
+        #expect(reading.rejected.map(\.pupil) == ["100001", nil, "100001", "100001", "100001", "100001"])
         #expect(
             reading.rejected.map(\.reason) == [
                 #"columns "Pupil" and "Group" must not both be filled"#, #"columns "Pupil" and "Group" must not both be empty"#,

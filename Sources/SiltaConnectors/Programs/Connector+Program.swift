@@ -40,12 +40,13 @@ extension Connector {
             throw ReadFailure(.program, file: nil, "the program ended without END, so what it told is not complete")
         }
         guard !Connector.isFlooded(conversation.rejectedCount, of: conversation.rows) else { throw conversation.flooded() }
+        let isUnresolved = conversation.isUnresolved
         var reading = conversation.reading(isAll: state == nil)
         if configuration.skipsMove { conversation.digest.absorb(today.description) }
         conversation.digest.endPart()
         var now = ProgramCursor(meaning: meaning, content: conversation.digest.finish(), state: conversation.state ?? state)
         if plan.telling == .changes {
-            now.again = ProgramCursor.again(after: last, isUnresolved: conversation.isUnresolved, given: state, on: today)
+            now.again = ProgramCursor.again(after: last, isUnresolved: isUnresolved, given: state, on: today)
         }
         reading.cursor = now.description
         if isWaiting {

@@ -47,7 +47,8 @@ extension ConnectorCommand {
             for name in examples.names {
                 let outcome = examples.run(name)
                 if writeExpected { try examples.writeExpected(outcome) }
-                tell(writeExpected ? examples.run(name).finding : outcome.finding)
+                let isWritten = writeExpected && outcome.isUnwritten && outcome.failure == nil
+                tell(isWritten ? examples.run(name).writtenFinding : outcome.finding)
             }
             if programContract, manifest.program != nil, let first = example ?? examples.names.first {
                 guard examples.names.contains(first) else {
@@ -74,6 +75,12 @@ extension ConnectorCommand {
 }
 
 extension ConnectorExamples.Outcome {
+    /// Of what was written just now: that it comes twice is all that it shows.
+    fileprivate var writtenFinding: KitFinding {
+        guard isAsExpected else { return finding }
+        return KitFinding("the example \(name)", .passed, came: "\(actual.count) lines, written to expected.jsonl; look at each", right: "the same twice")
+    }
+
     fileprivate var finding: KitFinding {
         let tried = "the example \(name)"
         let right = "exactly the lines of its expected.jsonl, in that order"

@@ -68,6 +68,31 @@ import Testing
         }
     }
 
+    @Test func `must be told, or counted as nothing`() throws {
+        let script = Self.telling + "hello()\nmark('a', 1)\nschool('s1')\ncover()\nend(marks=1, schools=1COUNTED)\n"
+        let silent = try ScriptedConnector(script.replacing("COUNTED", with: ""))
+        #expect(try silent.failure(Self.manifest).contains("nothing was told of the stream people"))
+        let empty = try ScriptedConnector(script.replacing("COUNTED", with: ", people=0")).read(Self.manifest)
+        #expect(empty.rejected.map(\.reason) == ["what column \"person\" holds stands in no row of people"])
+    }
+
+    @Test func `may have rows that the program itself rejects`() throws {
+        let reading = try read(
+            """
+            hello()
+            mark('a', 1); mark('b', 2.0)
+            school('s1')
+            say(type="REJECT", stream="schools", key="s2", reason="no name")
+            person(1.0, 'p1'); person(2, 'p2', 's2')
+            cover()
+            end(marks=2, people=2, schools=1)
+            """)
+        #expect(reading.absences.map(\.pupil) == ["p1", "p2"], "a whole number is one key however it is written")
+        #expect(reading.enrolments.count == 1 && reading.complete.contains(.absence))
+        let reasons = reading.rejected.map(\.reason)
+        #expect(reasons.count == 1 && reasons[0].contains("no row of schools, of which 1 were not understood"), "\(reasons)")
+    }
+
     @Test func `is told by a tap, whose schema must have what is looked up`() throws {
         let tap = """
             def schema(stream, *names): say(type="SCHEMA", stream=stream, schema={"properties": {name: {} for name in names}}, key_properties=["id"])
@@ -100,6 +125,66 @@ import Testing
             try SourceSettings(YAMLDocument.parse(text.replacing("take: number", with: "take: nr"), file: "silta.yaml"), manifest: manifest)
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains("a column of the table people; it has number"))
+    }
+}
+
+@Suite struct `What could not be looked up` {
+    private static let first = day("2026-10-05")
+    private static let next = day("2026-10-06")
+
+    private static func day(_ text: String) -> LocalDate { LocalDate(text) ?? LocalDate(dayNumber: 0) }
+
+    @Test func `is asked for again from where it was told, once a day, until it is found`() throws {
+        let given = JSON.integer(7)
+        func cursor(_ state: Int64, _ again: ProgramCursor.Again?) throws -> ProgramCursor {
+            let cursor = ProgramCursor(meaning: Digest("m"), content: Digest("c"), state: .integer(state), again: again)
+            return try #require(ProgramCursor("\(cursor)"), "what is written is read")
+        }
+        func again(_ last: ProgramCursor?, _ isUnresolved: Bool, _ today: LocalDate) -> ProgramCursor.Again? {
+            ProgramCursor.again(after: last, isUnresolved: isUnresolved, given: given, on: today)
+        }
+        #expect(again(nil, false, Self.first) == nil)
+        let waiting = try cursor(8, again(nil, true, Self.first))
+        #expect(waiting.state(on: Self.first) == .integer(8), "on that day it goes on")
+        #expect(waiting.state(on: Self.next) == given, "a day later it goes back")
+        let kept = again(waiting, false, Self.first)
+        #expect(kept?.state == given && kept?.day == Self.first, "what is new says nothing of what was told before")
+        let still = try cursor(9, again(waiting, true, Self.next))
+        #expect(still.state(on: Self.next) == .integer(9))
+        #expect(still.again?.state == given && still.again?.day == Self.next)
+        #expect(again(waiting, false, Self.next) == nil)
+    }
+
+    @Test func `is told again by a program that tells changes`() throws {
+        let scripted = try ScriptedConnector(
+            """
+            hello()
+            number = state.get("next", 1)
+            say(type="RECORD", stream="marks", record={"id": str(number), "person": number, "day": "2026-09-14"})
+            for person in [2, 3]: say(type="RECORD", stream="people", record={"id": person, "number": "p%d" % person})
+            say(type="STATE", value={"next": number + 1})
+            cover()
+            end(marks=1, people=2)
+            """)
+        let connector = try scripted.connector(
+            """
+            tells: changes
+            tables: {people: {stream: people, key: id, columns: [number]}}
+            streams: {absence: {stream: marks,
+              fields: {key: id, pupil: {column: person, lookup: people, take: number}, date: day, minutes: {constant: 45}, class: {constant: health}}}}
+            """)
+        var cursor: String?
+        for key in ["1", "2"] {
+            guard case .read(let reading) = try connector.read(after: cursor.map { SourceCursor($0) }, step: {}) else {
+                Issue.record("nothing was read")
+                return
+            }
+            #expect(reading.absences.map(\.mark.key) + reading.rejected.compactMap { $0.key.map { MarkKey($0) } } == [MarkKey(key)])
+            cursor = reading.cursor
+        }
+        let last = try #require(cursor.flatMap { ProgramCursor($0) })
+        #expect(last.state(on: Self.first) != last.state(on: Self.next))
+        #expect(last.state(on: Self.next) == nil, "the mark that was told first could not be looked up")
     }
 }
 

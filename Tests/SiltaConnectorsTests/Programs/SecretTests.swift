@@ -54,6 +54,22 @@ import Testing
         #expect(String(decoding: SecretValues(["abcd"]).blanked("abcdabc".utf8), as: UTF8.self) == "***abc")
     }
 
+    @Test func `are blanked as JSON writes them, also in ASCII and with its slashes escaped`() {
+        for text in ["p\u{E4}ss/w\u{1F600}rd", #"p\u00e4ss/w\ud83d\ude00rd"#, #"p\u00E4ss\/w\uD83D\uDE00rd"#, #"p\u00e4ss\/w\ud83d\ude00rd"#] {
+            let blanked = SecretValues(["p\u{E4}ss/w\u{1F600}rd"]).blanked("<\(text)>".utf8)
+            #expect(String(decoding: blanked, as: UTF8.self) == "<***>", "\(text)")
+        }
+    }
+
+    @Test func `are in no claim of coverage, which stands in the log`() throws {
+        let script = "hello()\nsay(type='COVERAGE', school=SCHOOL, **{'from': '2026-08-12', 'through': '2026-09-14'})\nend()\n"
+        for school in ["config['token']", "'x' * 101"] {
+            let scripted = try ScriptedConnector(script.replacing("SCHOOL", with: school))
+            let failure = try scripted.failure(config: "token: credential:register")
+            #expect(failure.hasPrefix("message 2: the school of COVERAGE must be the id of one"), "\(failure)")
+        }
+    }
+
     @Test func `are in no state, which stands in the log`() throws {
         for value in ["config['token']", "{'url': 'https://a/?t=hunter2%20%26%203%3F'}"] {
             let scripted = try ScriptedConnector("hello()\nsay(type='STATE', value=\(value))\nend()\n")

@@ -46,11 +46,21 @@ import Testing
         #expect(try server.set().count { $0.hasPrefix("POST") } == 2)
     }
 
-    @Test(arguments: ["ES384", "RS384"])
-    func `gets a token for what it has signed`(algorithm: String) throws {
-        server.secrets["key"] = try String(contentsOfFile: "\(server.folder)/\(algorithm).pem", encoding: .utf8)
+    @Test(arguments: [("ES384", nil), ("ES256", nil), ("RSA", nil), ("RSA", "RS256"), ("RSA", "PS256"), ("ES256", "ES256")])
+    func `gets a token for what it has signed`(key: String, algorithm: String?) throws {
+        server.secrets["key"] = try String(contentsOfFile: "\(server.folder)/\(key).pem", encoding: .utf8)
         let config = client.replacing("WAY", with: "jwt") + "client-key: credential:key"
-        #expect(try server.connector("/mine/oauth", config: config).keys().count == 7)
+        let http = algorithm.map { "{oauth2: {algorithm: \($0)}}" } ?? "{}"
+        #expect(try server.connector("/mine/oauth", http: http, config: config).keys().count == 7)
+    }
+
+    @Test func `signs with no key that is of another algorithm`() throws {
+        server.secrets["key"] = try String(contentsOfFile: "\(server.folder)/ES384.pem", encoding: .utf8)
+        let config = client.replacing("WAY", with: "jwt") + "client-key: credential:key"
+        let error = #expect(throws: (any Error).self) {
+            try server.connector("/mine/oauth", http: "{oauth2: {algorithm: RS256}}", config: config).keys()
+        }
+        #expect(error.map { "\($0)" }?.contains("BEGIN") == false)
     }
 
     @Test func `is refused in a sentence without a secret`() throws {

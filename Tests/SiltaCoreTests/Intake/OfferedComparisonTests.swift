@@ -37,6 +37,19 @@ struct OfferedComparisonTests {
         #expect(register.poll(reading([more]), on: today).events == [])
     }
 
+    @Test func `nothing changes of a pupil of whom a row was not understood`() {
+        var register = register([august, september])
+        var more = august
+        more.minutes += 45
+        var partial = reading([more])
+        var rejected = RejectedRow(kind: .offered, file: "tunnit.csv", line: 3, key: "b", reason: "no number", fields: [])
+        rejected.pupil = "100"
+        partial.rejected = [rejected]
+        #expect(register.decide(partial, on: today).events == [], "a part as if it were all would make every absence weigh more")
+        partial.rejected[0].pupil = "200"
+        #expect(register.decide(partial, on: today).events == [.offeredRecorded(source, [more])])
+    }
+
     @Test func `only what is claimed from its first day to its last is withdrawn, and what is yet to come cannot be`() {
         var register = register([august, september])
         func events(from: String, through: String) -> [PupilEvent]? {

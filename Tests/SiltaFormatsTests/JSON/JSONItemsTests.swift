@@ -38,6 +38,13 @@ private func items(_ text: String, at path: String, each: String? = nil, limit: 
         #expect(try items("\u{FEFF}[1]", at: "") == ["1 1"])
     }
 
+    @Test func `are where some of the elements lead, and of none are not found`() throws {
+        #expect(try items(#"{"s":[{"q":0},{"p":[1]}]}"#, at: "/s/*/p") == ["1 1"])
+        #expect(try items(#"{"s":[{"p":[]},{"q":0}]}"#, at: "/s/*/p") == [])
+        let none = try items(#"{"s":[{"q":0},{"q":[1]}]}"#, at: "/s/*/p")
+        #expect(none.count == 1 && none[0].contains("none of the 2 elements along \"/s/*/p\" leads to a list"), "\(none)")
+    }
+
     @Test func `are none where the document is another`() throws {
         for (text, path, sentence) in [
             (

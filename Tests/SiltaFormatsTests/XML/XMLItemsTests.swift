@@ -43,6 +43,16 @@ private func lines(_ text: String, at path: String, each: String? = nil, _ colum
         #expect(try lines("<m><a>1</a></m>", at: "/m", ["a"]) == ["1 1"])
     }
 
+    @Test func `are not found where many elements stand there that are called otherwise`() throws {
+        func document(_ others: Int, _ marks: Int = 0) -> String {
+            "<r>" + String(repeating: "<merkinta/>", count: others) + String(repeating: "<mark><id>1</id></mark>", count: marks) + "</r>"
+        }
+        #expect(try lines(document(19), at: "/r/mark", ["id"]) == [])
+        #expect(try lines(document(30, 1), at: "/r/mark", ["id"]).count == 1)
+        let none = try lines(document(20), at: "/r/mark", ["id"])
+        #expect(none.count == 1 && none[0].contains("20 elements stand where /r/mark should"), "\(none)")
+    }
+
     @Test func `are as many as they have elements of a kind`() throws {
         let text = "<l><p id='1'><e><x>a</x></e><n>N</n><e y='q'><x>b</x></e></p><p id='2'><n>M</n></p><p id='3'><e/></p></l>"
         #expect(try lines(text, at: "/l/p", each: "e", ["@id", "n", "e.x", "e.@y"]) == ["1 1|N|a|", "2 1|N|b|q", "3 3|||"])

@@ -38,7 +38,9 @@ struct GuessedStream {
         // A list within the items is worth taking apart where it alone does not say whose its records are.
         let isPupilAround = guess.column(of: "pupil") != nil || GuessedStream.around(profiles, sample.inner, guess, of: kind) != nil
         let gain = guesses[0].1.column(of: "pupil") == nil && isPupilAround ? 5 : -1
-        score = guesses[0].1.score + (sample.inner.isEmpty ? 0 : gain)
+        // Whose a record is hardly stands in a list: that is sooner a list of records.
+        let isPupilListed = guess.column(of: "pupil").map { profiles[$0.column].name.contains(".0.") } ?? false
+        score = guesses[0].1.score + (sample.inner.isEmpty ? 0 : gain) - (isPupilListed ? 10 : 0)
         var doubts = sample.doubts
         if guesses[1].1.score * 10 >= guesses[0].1.score * 8 {
             doubts.append("these may be records of the kind \(guesses[1].0.rawValue)")

@@ -216,20 +216,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         kind = json.loads(decoded(head))["alg"]
         said = json.loads(decoded(claims))
         value = decoded(signature)
-        if kind == "ES384":
+        if kind.startswith("ES"):
             def integer(part):
                 part = part.lstrip(b"\0")
                 part = b"\0" + part if not part or part[0] > 127 else part
                 return b"\x02" + bytes([len(part)]) + part
-            inner = integer(value[:48]) + integer(value[48:])
+            half = len(value) // 2
+            inner = integer(value[:half]) + integer(value[half:])
             value = b"\x30" + bytes([len(inner)]) + inner
         with open(f"{work}/signature", "wb") as file:
             file.write(value)
         with open(f"{work}/signed", "w") as file:
             file.write(f"{head}.{claims}")
+        key = kind if kind.startswith("ES") else "RSA"
+        padding = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"] if kind.startswith("PS") else []
         done = subprocess.run(
-            ["openssl", "dgst", "-sha384", "-verify", f"{work}/{kind}.pub", "-signature", f"{work}/signature", f"{work}/signed"],
-            capture_output=True)
+            ["openssl", "dgst", f"-sha{kind[2:]}", *padding, "-verify", f"{work}/{key}.pub", "-signature", f"{work}/signature",
+             f"{work}/signed"], capture_output=True)
         state["claims"] = said
         return done.returncode == 0 and said["iss"] == said["sub"] == "client+1" and said["exp"] - said["iat"] <= 300 \
             and asked["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" \
@@ -256,8 +259,9 @@ def make(*words):
 make("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
      "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", f"{work}/key.pem", "-out", f"{work}/cert.pem")
 make("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", f"{work}/ES384.pem")
-make("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", f"{work}/RS384.pem")
-for name in ("ES384", "RS384"):
+make("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", f"{work}/ES256.pem")
+make("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", f"{work}/RSA.pem")
+for name in ("ES256", "ES384", "RSA"):
     make("pkey", "-in", f"{work}/{name}.pem", "-pubout", "-out", f"{work}/{name}.pub")
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(f"{work}/cert.pem", f"{work}/key.pem")
