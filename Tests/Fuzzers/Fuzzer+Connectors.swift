@@ -10,7 +10,8 @@ extension Fuzzer {
         guard let first = bytes.first else { return }
         let (manifest, settings) = first & 1 == 0 ? canonical : mapped
         guard let plan = manifest.program,
-            let conversation = try? Conversation(manifest: manifest, plan: plan, settings: settings, secrets: SecretValues(["verysecret"]), disk: "/tmp")
+            let conversation = try? Conversation(
+                manifest: manifest, plan: plan, settings: settings, secrets: SecretValues(["verysecret"]), disk: "/tmp")
         else { preconditionFailure("the manifests of this fuzzer are right") }
         var lines = MessageLines()
         do throws(ReadFailure) {

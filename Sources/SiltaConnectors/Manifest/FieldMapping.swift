@@ -110,7 +110,8 @@ public struct FieldMapping: Sendable {
         }
         let strangers =
             switch origin {
-            case .constant, .setting: ["split", "part", "lookup", "values", "values-from", "otherwise", "date", "time", "number", "default", "required"]
+            case .constant, .setting:
+                ["split", "part", "lookup", "values", "values-from", "otherwise", "date", "time", "number", "default", "required"]
             case .span: ["split", "part", "lookup", "values", "values-from", "otherwise", "number"]
             default: [String]()
             }

@@ -91,7 +91,8 @@ public struct Manifest: Sendable {
             if let read {
                 let areTables = (streams.compactMap(\.files) + tables.compactMap(\.files)).contains { $0.isTable(in: read) }
                 if !areTables, read.encoding != nil {
-                    throw fields.setting["read"]["encoding"].error("this goes with csv; json is utf-8, and a document of xml says itself how it is written")
+                    throw fields.setting["read"]["encoding"].error(
+                        "this goes with csv; json is utf-8, and a document of xml says itself how it is written")
                 }
                 for plan in streams.compactMap(\.files) + tables.compactMap(\.files) { _ = try plan.format(in: read, values: nil) }
             }

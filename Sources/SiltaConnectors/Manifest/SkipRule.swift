@@ -169,8 +169,9 @@ extension [SkipRule] {
 
     /// `skip` of a stream or a table.
     init(_ fields: Fields, schema: ConfigurationSchema, tables: [TableMapping] = []) throws(ConfigurationError) {
-        self = try fields.optional("skip")?.list { (rule) throws(ConfigurationError) in
-            try SkipRule(rule, schema: schema, tables: tables)
-        } ?? []
+        self =
+            try fields.optional("skip")?.list { (rule) throws(ConfigurationError) in
+                try SkipRule(rule, schema: schema, tables: tables)
+            } ?? []
     }
 }

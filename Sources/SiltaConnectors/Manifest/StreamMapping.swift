@@ -69,7 +69,8 @@ public struct StreamMapping: Sendable {
         let isRequest = origin == "file" && setting.hasKey("request")
         let origin = isRequest ? "request" : origin
         let keys = isRequest ? RequestPlan.keys : origin == "file" ? FilePlan.keys : [origin]
-        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip", "when", "records"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: keys + ["name", "fields", "drop", "skip", "when", "records"]) {
+            (fields) throws(ConfigurationError) in
             try StreamMapping(fields, origin: origin, kind: kind, name: name, schema: schema, tables: tables)
         }
     }

@@ -44,7 +44,8 @@ struct BoundColumns {
         case .setting: preconditionFailure("What the configuration says has become a constant.")
         case .fields: return .nowhere
         case .column(let name) where name.isEmpty: return .nowhere
-        case .column(let name) where mapping.lookups.isEmpty && mapping.suffix.isEmpty && mapping.part == nil: return .field(try index(of: name, field))
+        case .column(let name) where mapping.lookups.isEmpty && mapping.suffix.isEmpty && mapping.part == nil:
+            return .field(try index(of: name, field))
         case .column(let name): return try text([name], .first, field, mapping)
         case .first(let names): return try text(names, .first, field, mapping)
         case .joined(let names, let separator): return try text(names, .joined(separator: separator), field, mapping)

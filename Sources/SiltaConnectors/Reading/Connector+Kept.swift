@@ -79,7 +79,8 @@ private struct KeptRowReader<Interpreter: RecordInterpreter> {
         guard stream.tables.isEmpty else {
             let isKeyThere = !stream.looksUp("key") && !(stream.keyParts.contains { stream.looksUp($0) })
             return Bound(
-                file: row.file, isRecord: row.isRecord, names: names, layout: nil, key: isKeyThere ? (try? columns.key()).flatMap(\.self) : nil,
+                file: row.file, isRecord: row.isRecord, names: names, layout: nil,
+                key: isKeyThere ? (try? columns.key()).flatMap(\.self) : nil,
                 problem: "the mapping looks up in tables, so the register must tell the row again", pupil: nil)
         }
         var pupil: Int?

@@ -53,7 +53,8 @@ struct ExportReaders {
     }
 
     func hand(to reading: inout Reading) {
-        reading.remarks = (enrolments?.remarks ?? []) + (absences?.remarks ?? []) + (offered?.remarks ?? []) + (consents?.remarks ?? [])
+        reading.remarks =
+            (enrolments?.remarks ?? []) + (absences?.remarks ?? []) + (offered?.remarks ?? []) + (consents?.remarks ?? [])
             + (coverage?.remarks ?? [])
         reading.enrolments = enrolments?.records.records ?? []
         if let absences { reading.absences = absences.records }

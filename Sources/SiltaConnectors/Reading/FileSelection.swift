@@ -95,7 +95,9 @@ struct FileSelection {
             let beside = FileCompletion.marker(marker, of: name)
             if try isThere(beside) {
                 // One that was there before the file is of an earlier one.
-                guard let marked = try sight(beside)?.modified, let written = try sight(name)?.modified, marked < written else { return nil }
+                guard let marked = try sight(beside)?.modified, let written = try sight(name)?.modified, marked < written else {
+                    return nil
+                }
                 return "this file is not complete yet: the marker \(beside) is older than it; the export must write it last"
             }
             return "this file is not complete yet: the marker \(beside) is not beside it; the export must write it last"

@@ -22,7 +22,8 @@ struct Header: Sendable {
         for index in 0..<row.count {
             let bytes = row[index]
             guard !(index == 0 && (bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]))) else {
-                throw ReadFailure(.header, file: file, "this file begins as utf-16 does and is configured as \(encoding.rawValue); set encoding: utf-16")
+                throw ReadFailure(
+                    .header, file: file, "this file begins as utf-16 does and is configured as \(encoding.rawValue); set encoding: utf-16")
             }
             guard !bytes.contains(where: { ($0 < 0x20 && $0 != UInt8(ascii: "\t")) || $0 == 0x7F }) else {
                 throw ReadFailure(

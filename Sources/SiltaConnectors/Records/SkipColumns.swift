@@ -35,7 +35,9 @@ struct SkipColumns: Sendable {
 
     private static func test(_ condition: SkipRule.Condition, _ tables: [LookupTable]) -> Test {
         func table(_ name: String) -> LookupTable {
-            guard let table = tables.first(where: { $0.name == name }) else { preconditionFailure("A manifest looks in tables that it has.") }
+            guard let table = tables.first(where: { $0.name == name }) else {
+                preconditionFailure("A manifest looks in tables that it has.")
+            }
             return table
         }
         func date(_ day: SkipRule.Day) -> LocalDate {

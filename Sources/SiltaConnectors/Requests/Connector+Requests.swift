@@ -148,7 +148,8 @@ extension Connector {
         state.since = poll.run.date ?? poll.known?.state.since ?? poll.now
         // What stood in no table may stand there when the register tells it again.
         if isUnfinished || takers.contains(where: { !$0.rejected.isEmpty && !$0.stream.tables.isEmpty }) {
-            state.tellAgain(after: poll.known?.state, reach, configuration.streams.compactMap(\.request?.incremental?.everythingEvery).min())
+            state.tellAgain(
+                after: poll.known?.state, reach, configuration.streams.compactMap(\.request?.incremental?.everythingEvery).min())
         }
         let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
         if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {

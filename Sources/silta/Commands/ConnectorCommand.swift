@@ -67,7 +67,8 @@ struct ConnectorCommand: ParsableCommand {
                 for name in examples.names {
                     if let problem = examples.problem(of: name) { errors.append(problem) }
                     if !FileManager.default.fileExists(atPath: "\(folder)/examples/\(name)/expected.jsonl") {
-                        errors.append("\(folder)/examples/\(name)/expected.jsonl: there is no such file; it has the records that must come, and "
+                        errors.append(
+                            "\(folder)/examples/\(name)/expected.jsonl: there is no such file; it has the records that must come, and "
                                 + "`silta connector test --write-expected` writes those that come")
                     }
                 }

@@ -78,7 +78,8 @@ extension ConnectorExamples.Outcome {
     /// Of what was written just now: that it comes twice is all that it shows.
     fileprivate var writtenFinding: KitFinding {
         guard isAsExpected else { return finding }
-        return KitFinding("the example \(name)", .passed, came: "\(actual.count) lines, written to expected.jsonl; look at each", right: "the same twice")
+        return KitFinding(
+            "the example \(name)", .passed, came: "\(actual.count) lines, written to expected.jsonl; look at each", right: "the same twice")
     }
 
     fileprivate var finding: KitFinding {

@@ -17,6 +17,16 @@ enum Interruption {
         while isUnderway.load(ordering: .acquiring) { sleep(1) }
     }
 
+    /// Ends the process, also where whoever started it has left the signal blocked.
+    private static func end(by number: Int32) {
+        var only = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, number)
+        signal(number, SIG_DFL)
+        pthread_sigmask(SIG_UNBLOCK, &only, nil)
+        raise(number)
+    }
+
     /// From now on SIGTERM and SIGINT end the programs first, and then this process as they would have.
     static func endsPrograms() {
         for number in [SIGTERM, SIGINT] {
@@ -27,8 +37,7 @@ enum Interruption {
             source.setEventHandler {
                 isUnderway.store(true, ordering: .releasing)
                 RunningPrograms.end(within: Interruption.grace)
-                signal(number, SIG_DFL)
-                kill(getpid(), number)
+                end(by: number)
             }
             source.resume()
             sources.append(source)

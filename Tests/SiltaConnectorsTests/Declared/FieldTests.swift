@@ -65,7 +65,8 @@ import Testing
         ("d.M.yyyy", "1.8.2026"), ("dd/MM/yy", "01/08/26"), ("yyyyMMdd", "20260801"), ("yyyy-MM-dd", "2026-08-01"),
         ("M/d/yyyy", "8/1/2026"), ("serial-1899-12-30", "46235"), ("serial-1899-12-31", "46234"), ("date-time", "2026-08-01 07:00"),
         ("date-time", "2026-07-31T21:30:00.1234567Z"), ("date-time", "2026-08-01T00:30:00+03:00"),
-        ("date-time-without-zone", "2026-08-01T22:30:00Z"), ("date-time-without-zone", "2026-08-01T00:30:00"), ("date-time", "2026-07-31T17:30-0400"),
+        ("date-time-without-zone", "2026-08-01T22:30:00Z"), ("date-time-without-zone", "2026-08-01T00:30:00"),
+        ("date-time", "2026-07-31T17:30-0400"),
     ])
     func `read dates as registers write them`(format: String, text: String) throws {
         let reading = try marks("date: {column: date, date: \"\(format)\"}", ["id,pupil,date,minutes,class", "1,p,\(text),45,A"])

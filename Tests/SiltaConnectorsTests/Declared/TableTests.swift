@@ -138,7 +138,8 @@ import Testing
                     """, file: "connector.yaml")
             ).tables.first)
         var table = LookupTable(name: "people", columns: mapping.columns, byteLimit: 1 << 20)
-        let layout = try TableLayout(mapping, header: Header(stream: "people.csv", columns: mapping.columnNames), encoding: .utf8, dates: .iso8601, clock: .standard)
+        let layout = try TableLayout(
+            mapping, header: Header(stream: "people.csv", columns: mapping.columnNames), encoding: .utf8, dates: .iso8601, clock: .standard)
         let failure = try #require(throws: ReadFailure.self) {
             for number in 1...100_000 {
                 try CSVRow.withFields(["\(number)", "n\(number)", "s"], line: number) { try layout.lay(.row($0), into: &table) }
@@ -199,7 +200,8 @@ import Testing
 
     @Test func `have what stands beside them, and their own`() throws {
         let connector = try DeclaredConnector(Self.lessons)
-        connector.write("lessons.csv", "id,pupil,date,am,pm,class", "1,p,2026-08-12,45,90,A", "2,p,2026-08-13,45,0,A", "3,p,2026-08-13,5,5,P")
+        connector.write(
+            "lessons.csv", "id,pupil,date,am,pm,class", "1,p,2026-08-12,45,90,A", "2,p,2026-08-13,45,0,A", "3,p,2026-08-13,5,5,P")
         let reading = try connector.read()
         #expect(reading.absences.map(\.mark.key) == ["1/am", "2/am", "1/pm"])
         #expect(reading.absences.map(\.mark.minutes) == [45, 45, 90])
@@ -286,13 +288,18 @@ import Testing
             """)
         connector.write("marks.csv", "id,pupil,at,length", "1,p,14.9.2026  8.15,45.0", "2,p,14.9.2026,45.5", "3,p,,45")
         let reading = try connector.read()
-        #expect(reading.absences.map { "\($0.mark.key) \($0.mark.date) \($0.mark.start.map { "\($0)" } ?? "-") \($0.mark.minutes)" } == ["1/p/x 2026-09-14 08:15 45"])
+        #expect(
+            reading.absences.map { "\($0.mark.key) \($0.mark.date) \($0.mark.start.map { "\($0)" } ?? "-") \($0.mark.minutes)" } == [
+                "1/p/x 2026-09-14 08:15 45"
+            ])
         #expect(reading.rejected.map(\.key) == ["2/p/x", "3/p/x"])
     }
 
     @Test(arguments: [
-        ("{column: a, split: \", \"}", "which part is meant must stand beside it"), ("{column: a, part: 1}", "what stands between the parts"),
-        ("{constant: x, split: a, part: 1}", "this goes with a column"), ("{column: a, lookup: t, take: b, several: empty}", "must be known"),
+        ("{column: a, split: \", \"}", "which part is meant must stand beside it"),
+        ("{column: a, part: 1}", "what stands between the parts"),
+        ("{constant: x, split: a, part: 1}", "this goes with a column"),
+        ("{column: a, lookup: t, take: b, several: empty}", "must be known"),
     ])
     func `are refused where they mean nothing`(pupil: String, sentence: String) throws {
         let problems = try DeclaredConnector(
@@ -316,7 +323,8 @@ import Testing
         let connector = try DeclaredConnector("coverage: {from: 2026-08-12, through: 2026-09-14}\nstreams:\n  absence: \(absences(""))")
         connector.write("marks.csv", "id,pupil,date,minutes,class")
         let roster = try DeclaredConnector(
-            "coverage: whole\nstreams: {offered: {file: hours.csv, fields: {key: id, pupil: pupil, from: day, through: day, minutes: minutes}}}")
+            "coverage: whole\nstreams: {offered: {file: hours.csv, fields: {key: id, pupil: pupil, from: day, through: day, minutes: minutes}}}"
+        )
         roster.write("hours.csv", "id,pupil,day,minutes", "1,p,2026-08-12,300")
         let hours = try roster.read()
         #expect(hours.coverage.isEmpty && hours.coverageOfOffered?.count == 1, "of a source without marks no day is covered by marks")

@@ -146,7 +146,9 @@ struct GuessingTests {
     }
 
     @Test func `minutes that were offered are told from minutes of absence`() throws {
-        let begun = try Begun([("hours.csv", "Elev;Från;Till;Erbjudna minuter\n100001;2026-09-14;2026-09-20;1350\n100002;2026-09-14;2026-09-20;1305\n")])
+        let begun = try Begun([
+            ("hours.csv", "Elev;Från;Till;Erbjudna minuter\n100001;2026-09-14;2026-09-20;1350\n100002;2026-09-14;2026-09-20;1305\n")
+        ])
         defer { withExtendedLifetime(begun) {} }
         #expect(begun.manifest.contains("  offered:") && begun.manifest.contains("minutes: Erbjudna minuter"), "\(begun.manifest)")
         #expect(try records(begun).count { $0.contains(#""record":"offered""#) } == 2)

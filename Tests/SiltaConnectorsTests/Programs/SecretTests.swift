@@ -55,7 +55,9 @@ import Testing
     }
 
     @Test func `are blanked as JSON writes them, also in ASCII and with its slashes escaped`() {
-        for text in ["p\u{E4}ss/w\u{1F600}rd", #"p\u00e4ss/w\ud83d\ude00rd"#, #"p\u00E4ss\/w\uD83D\uDE00rd"#, #"p\u00e4ss\/w\ud83d\ude00rd"#] {
+        for text in [
+            "p\u{E4}ss/w\u{1F600}rd", #"p\u00e4ss/w\ud83d\ude00rd"#, #"p\u00E4ss\/w\uD83D\uDE00rd"#, #"p\u00e4ss\/w\ud83d\ude00rd"#,
+        ] {
             let blanked = SecretValues(["p\u{E4}ss/w\u{1F600}rd"]).blanked("<\(text)>".utf8)
             #expect(String(decoding: blanked, as: UTF8.self) == "<***>", "\(text)")
         }

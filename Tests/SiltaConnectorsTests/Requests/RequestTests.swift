@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/offset", "items: \"\"\npaging: {offset: offset, size: {limit: 3}}"), ("/page", "items: /data\npaging: {page: page, size: {size: 3}}"),
+        ("/offset", "items: \"\"\npaging: {offset: offset, size: {limit: 3}}"),
+        ("/page", "items: /data\npaging: {page: page, size: {size: 3}}"),
     ])
     func `of which each item is several rows, or none, are counted by their items`(path: String, stream: String) throws {
         try server.set("\"parts\": true")
@@ -74,7 +75,9 @@ import Testing
         #expect(try server.connector("/status/404", stream).failure().contains("[status 404]"))
         let posted = "/nested, method: POST, body: {filter: {from: {day: today-1d}}}"
         #expect(try server.connector(posted, "items: \"\"\npaging: {offset: page.offset, size: {page.limit: 9}}").keys() == all)
-        #expect(try server.set().first { $0.hasPrefix("POST") } == #"POST /nested {"filter":{"from":"2026-10-04"},"page":{"offset":0,"limit":9}}"#)
+        #expect(
+            try server.set().first { $0.hasPrefix("POST") }
+                == #"POST /nested {"filter":{"from":"2026-10-04"},"page":{"offset":0,"limit":9}}"#)
     }
 
     @Test func `are asked for again where a gateway hiccups`() throws {
@@ -98,7 +101,9 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try server.connector("/same", location: text) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("plain http goes only to addresses that allow-addresses beside it lists"))
         let token = "token-url: http://register.example/token\nclient-id: x\nclient-secret: credential:secret"
-        #expect(throws: ConfigurationError.self) { try server.connector("/same", config: token, location: "url: https://register.example/\n") }
+        #expect(throws: ConfigurationError.self) {
+            try server.connector("/same", config: token, location: "url: https://register.example/\n")
+        }
         #expect(try server.connector("/same", location: text + "allow-addresses: [127.0.0.0/8]\n").configuration.remote?.isConfined == true)
     }
 

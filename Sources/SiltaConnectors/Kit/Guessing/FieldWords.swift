@@ -23,7 +23,8 @@ enum FieldWords {
         case (.consent, "through"): ["voimassaasti", "giltigtill", "validthrough", "validto"] + through
         case (.offered, "minutes"):
             [
-                "tarjotutminuutit", "tarjotut", "offeredminutes", "offeredsum", "offered", "scheduledminutes", "scheduled", "possibleminutes",
+                "tarjotutminuutit", "tarjotut", "offeredminutes", "offeredsum", "offered", "scheduledminutes", "scheduled",
+                "possibleminutes",
                 "possible", "erbjudnaminuter", "erbjuden",
             ] + (general["minutes"] ?? [])
         case (_, "from"): from

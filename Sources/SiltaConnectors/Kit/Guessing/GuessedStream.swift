@@ -145,7 +145,8 @@ struct GuessedStream {
         }
         if field.name == "key", guess.column(of: "date") != nil {
             let isTimed = guess.column(of: "start") != nil
-            let doubt = "no column is of one mark only; where a pupil has several marks \(isTimed ? "at one time" : "on a day"), this is not enough"
+            let doubt =
+                "no column is of one mark only; where a pupil has several marks \(isTimed ? "at one time" : "on a day"), this is not enough"
             return Field(name: "key", mapping: isTimed ? "[pupil, date, start]" : "[pupil, date]", column: nil, doubt: doubt)
         }
         if field.name == "minutes", let start = guess.column(of: "start"),

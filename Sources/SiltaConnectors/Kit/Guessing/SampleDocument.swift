@@ -41,7 +41,8 @@ struct SampleDocument {
             let packed = bytes[content..<(content + member.packedLength)]
             documents.append(
                 SampleDocument(
-                    file: name, member: member.name, bytes: member.packing == .stored ? Array(packed) : try unpacked(packed, .raw, title: title)))
+                    file: name, member: member.name,
+                    bytes: member.packing == .stored ? Array(packed) : try unpacked(packed, .raw, title: title)))
         }
         return documents
     }

@@ -16,7 +16,8 @@ enum XMLSample {
     /// Every list of elements that hold something, the longest first; at least one.
     static func all(name: String, bytes: [UInt8]) throws(SampleProblem) -> [ListSample] {
         guard let document = bytes.withUnsafeBytes({ XMLTree.read($0) }) else {
-            throw SampleProblem("\(name): this begins like XML and cannot be read to its end; it must be well formed and without entities of its own")
+            throw SampleProblem(
+                "\(name): this begins like XML and cannot be read to its end; it must be well formed and without entities of its own")
         }
         var found: [String: Found] = [:]
         var paths: [String] = []

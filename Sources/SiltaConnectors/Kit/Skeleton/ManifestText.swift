@@ -56,7 +56,9 @@ struct ManifestText {
     }
 
     private var reads: String {
-        let kinds = Set(streams.map(\.kind)).sorted().map { "\($0.rawValue)s".replacing("coverages", with: "coverage").replacing("offereds", with: "offered minutes") }
+        let kinds = Set(streams.map(\.kind)).sorted().map {
+            "\($0.rawValue)s".replacing("coverages", with: "coverage").replacing("offereds", with: "offered minutes")
+        }
         return "\(kinds.joined(separator: " and ").capitalizedFirst) from the files of a register's export."
     }
 

@@ -10,7 +10,8 @@ struct StoredZip {
         var checksum = Checksum()
         bytes.withUnsafeBytes { checksum.absorb($0) }
         // Version 2.0, names in UTF-8, stored, from the first day that a zip knows.
-        let common = StoredZip.numbers([20, 0x0800, 0, 0, 0x21], 2) + StoredZip.numbers([Int(checksum.value), bytes.count, bytes.count], 4)
+        let common =
+            StoredZip.numbers([20, 0x0800, 0, 0, 0x21], 2) + StoredZip.numbers([Int(checksum.value), bytes.count, bytes.count], 4)
         let lengths = StoredZip.numbers([name.utf8.count, 0], 2)
         directory += StoredZip.numbers([0x0201_4B50], 4) + StoredZip.numbers([20], 2) + common + lengths
         directory += StoredZip.numbers([0, 0, 0], 2) + StoredZip.numbers([0, content.count], 4) + Array(name.utf8)

@@ -53,13 +53,14 @@ struct SincePlan: Sendable, Hashable {
         let fields = try setting.fields(allowing: ["query", "format", "text", "look-back"])
         name = try fields.required("query").string()
         format = try fields.optional("format")?.choice(of: Format.self) ?? .dateTime
-        text = try fields.optional("text").map { (text) throws(ConfigurationError) in
-            let written = try text.string()
-            guard written.contains("{since}") else {
-                throw text.refusal(of: written, expected: "what is asked for, with {since} in it: dateLastModified>'{since}'")
-            }
-            return written
-        } ?? "{since}"
+        text =
+            try fields.optional("text").map { (text) throws(ConfigurationError) in
+                let written = try text.string()
+                guard written.contains("{since}") else {
+                    throw text.refusal(of: written, expected: "what is asked for, with {since} in it: dateLastModified>'{since}'")
+                }
+                return written
+            } ?? "{since}"
         lookBack = try fields.optional("look-back")?.duration(in: .zero ... .seconds(30 * 86_400)) ?? .seconds(600)
     }
 }

@@ -44,7 +44,8 @@ public struct PagingPlan: Sendable, Hashable {
             self = .none
             return
         }
-        self = try setting.read(allowing: PagingPlan.ways + ["size", "first", "from", "alone", "total"]) { (fields) throws(ConfigurationError) in
+        self = try setting.read(allowing: PagingPlan.ways + ["size", "first", "from", "alone", "total"]) {
+            (fields) throws(ConfigurationError) in
             try PagingPlan(fields)
         }
     }
