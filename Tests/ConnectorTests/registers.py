@@ -58,6 +58,7 @@ def try_ss12000(folder, binary):
     expect("0 quarantined" in said, "every row should be understood:", said)
     expect(len(installation.pupils()) == len(register.school.pupils), "every pupil should be there")
     try_groups(register, config, secrets, folder, binary)
+    try_one_school(register, config, secrets, folder, binary)
     asked = register.asked
     register.control({"advance": 3600})
     poll(installation, "2026-10-05T10:00:00Z")
@@ -69,6 +70,17 @@ def try_ss12000(folder, binary):
     same(register, config, secrets, installation, folder, binary, "ss12000", register.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     faults(register, installation)
     register.stop()
+
+
+def try_one_school(register, config, secrets, folder, binary):
+    """The same register, of which one school is read, and nobody of another."""
+    school = register.school.ids[0]
+    one = Installation(folder / "one", binary, "ss12000", config | {"organisation": school}, secrets)
+    pupils = [pupil for pupil in register.school.pupils if pupil.school == 0]
+    marks = [mark for mark in register.school.marks if mark.pupil.school == 0 and mark.kind in ("excused", "unexcused")]
+    said = poll(one, "2026-10-05T09:00:00Z", new=len(marks))
+    expect("0 quarantined" in said and 0 < len(pupils) < len(register.school.pupils), "every row should be understood:", said)
+    expect(len(one.pupils()) == len(pupils), "nobody of another school should be there")
 
 
 def try_groups(register, config, secrets, folder, binary):

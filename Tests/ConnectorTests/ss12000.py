@@ -25,7 +25,8 @@ COMMON = {"limit", "pageToken", "meta.created.after", "meta.created.before", "me
           "expandReferenceNames"}
 FILTERS = {
     "/organisations": {"type", "schoolUnitCode", "organisationCode", "sortkey"},
-    "/persons": {"enrolment.organisation", "enrolment.startDate.onOrAfter", "enrolment.endDate.onOrBefore", "expand", "sortkey"},
+    "/persons": {"enrolment.organisation", "enrolment.startDate.onOrAfter", "enrolment.endDate.onOrBefore", "relationship.organisation",
+                 "relationship.entity.type", "expand", "sortkey"},
     "/groups": {"groupType", "schoolType", "organisation", "expand", "sortkey"},
     "/duties": {"organisation", "dutyRole", "person", "expand", "sortkey"},
     "/calendarEvents": {"startTime.onOrAfter", "startTime.onOrBefore", "endTime.onOrBefore", "endTime.onOrAfter", "activity", "student",
@@ -125,13 +126,19 @@ class SS12000(Simulator):
     def reference(self, id, name, query):
         return {"id": id} | ({"displayName": name} if one(query, "expandReferenceNames") == "true" else {})
 
+    def schools(self, query, name="organisation"):
+        """Which of the schools are asked for, by their places."""
+        return [place for place, id in enumerate(self.school.ids) if name not in query or id in query[name]]
+
     def organisations(self, query):
         return [{"id": id, "meta": self.meta(), "displayName": name, "organisationType": "Skolenhet", "schoolUnitCode": f"1000000{index}",
                  "startDate": "2000-01-01"} for index, (id, name) in enumerate(zip(self.school.ids, self.school.names))]
 
     def persons(self, query):
         made = []
+        wanted = self.schools(query, "relationship.organisation")
         for pupil in self.school.pupils:
+            if pupil.school not in wanted: continue
             enrolment = {"enroledAt": self.reference(self.school.ids[pupil.school], self.school.names[pupil.school], query),
                          "schoolYear": pupil.grade, "schoolType": "GR", "startDate": pupil.start.isoformat()}
             if pupil.end: enrolment["endDate"] = pupil.end.isoformat()
@@ -156,7 +163,8 @@ class SS12000(Simulator):
             made.append({"id": id, "meta": self.meta(), "displayName": name, "startDate": "2026-08-01", "groupType": "Klass",
                          "schoolType": "GR", "organisation": {"id": self.school.ids[school]}, "groupMemberships": members})
         wanted = query.get("groupType")
-        return [group for group in made if not wanted or group["groupType"] in wanted]
+        ids = [self.school.ids[place] for place in self.schools(query)]
+        return [group for group in made if (not wanted or group["groupType"] in wanted) and group["organisation"]["id"] in ids]
 
     def moved(self, pupil):
         """Since when the pupil is in their class: some have been in another one before."""
@@ -186,6 +194,7 @@ class SS12000(Simulator):
     def attendances(self, query):
         made = []
         for mark in self.school.marks:
+            if mark.pupil.school not in self.schools(query): continue
             item = {"id": mark.id, "meta": self.meta(mark.id), "student": {"id": mark.pupil.id},
                     "calendarEvent": {"id": self.events[mark.day, mark.start, mark.pupil.group]}, "isReported": mark.kind != "unknown"}
             if mark.kind != "unknown":
@@ -208,7 +217,7 @@ class SS12000(Simulator):
         if first is None or last is None: raise Refused(400, "startDate and endDate are needed")
         sums = {}
         for mark in self.school.marks:
-            if not first <= mark.day.isoformat() <= last: continue
+            if not first <= mark.day.isoformat() <= last or mark.pupil.school not in self.schools(query): continue
             sum = sums.setdefault(mark.pupil.id, dict.fromkeys(
                 ["attendanceSum", "validAbsenceSum", "invalidAbsenceSum", "otherAttendanceSum", "reportedSum", "offeredSum"], 0))
             sum["offeredSum"] += mark.minutes

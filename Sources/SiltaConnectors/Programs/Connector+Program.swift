@@ -58,6 +58,8 @@ extension Connector {
     }
 
     func start(_ plan: ProgramPlan, configuration: JSON, state: JSON?) throws(ReadFailure) -> ProgramProcess {
+        guard RunningPrograms.willStart() else { throw ReadFailure(.stopped, file: nil, "silta is stopping") }
+        defer { RunningPrograms.hasStarted() }
         let files = try PrivateFolder(in: host.folder)
         let folder = URL(filePath: manifest.folder.isEmpty ? "." : manifest.folder).standardizedFileURL.path
         var command = plan.command

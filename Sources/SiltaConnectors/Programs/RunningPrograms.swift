@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// The programs that run for this process. Whoever ends it ends them first: what they were given lies in files, and they may run on.
@@ -8,12 +9,27 @@ public enum RunningPrograms {
 
     private struct All {
         var known: [ObjectIdentifier: Known] = [:]
+        /// Those that are being started: their files may be there, and they are not known yet.
+        var starting = 0
         var isOver = false
     }
 
     private static let all = Mutex(All())
 
+    /// Says that one is to be started; ``hasStarted()`` says that it is, or that nothing is left of it.
+    ///
     /// - Returns: false where the process is about to end, and nothing may be started any more.
+    static func willStart() -> Bool {
+        all.withLock { all in
+            guard !all.isOver else { return false }
+            all.starting += 1
+            return true
+        }
+    }
+
+    static func hasStarted() { all.withLock { $0.starting -= 1 } }
+
+    /// - Returns: false where the process is about to end.
     static func add(_ process: ProgramProcess) -> Bool {
         all.withLock { all in
             guard !all.isOver else { return false }
@@ -31,6 +47,9 @@ public enum RunningPrograms {
             all.isOver = true
             return all.known.values.compactMap(\.process)
         }
+        // What is being started learns there that it may not.
+        let patience = ContinuousClock.now + .seconds(1)
+        while all.withLock({ $0.starting > 0 }), ContinuousClock.now < patience { usleep(1000) }
         for process in processes { process.ask() }
         let end = ContinuousClock.now + grace
         for process in processes {
@@ -41,9 +60,10 @@ public enum RunningPrograms {
 
     /// Lets those that have told everything end in their own time, and ends them all.
     public static func finish() {
-        let graces = all.withLock { $0.known.values.compactMap { $0.process?.grace } }
-        let end = ContinuousClock.now + (graces.max() ?? .zero)
-        for process in all.withLock({ $0.known.values.compactMap(\.process) }) {
+        // Outside of the lock: the last to let go of one removes it, which takes the lock.
+        let processes = all.withLock { $0.known.values.compactMap(\.process) }
+        let end = ContinuousClock.now + (processes.map(\.grace).max() ?? .zero)
+        for process in processes {
             _ = process.wait(atMost: max(.zero, ContinuousClock.now.duration(to: end)))
         }
         self.end(within: .zero)

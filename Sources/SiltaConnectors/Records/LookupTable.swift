@@ -73,7 +73,7 @@ struct LookupTable: Sendable {
     }
 
     /// A whole number is the same key however its serializer writes it: `1` and `1.0`.
-    private static func key(_ text: String) -> String {
+    static func key(_ text: String) -> String {
         guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")), point > text.startIndex,
             text.utf8[..<point].allSatisfy({ DecimalDigits.digit($0) != nil }), text.utf8.index(after: point) < text.endIndex,
             text.utf8[point...].dropFirst().allSatisfy({ $0 == UInt8(ascii: "0") })

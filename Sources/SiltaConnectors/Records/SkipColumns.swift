@@ -45,8 +45,8 @@ struct SkipColumns: Sendable {
             return date
         }
         return switch condition {
-        case .is(let words): .is(words)
-        case .isNot(let words): .isNot(words)
+        case .is(let words): .is(Set(words.map(LookupTable.key)))
+        case .isNot(let words): .isNot(Set(words.map(LookupTable.key)))
         case .isEmpty(let isEmpty): .isEmpty(isEmpty)
         case .before(let day): .before(date(day))
         case .after(let day): .after(date(day))
@@ -59,16 +59,23 @@ struct SkipColumns: Sendable {
     ///
     /// - Throws: where a row of a table was not understood that may be the one that matters.
     func skips(_ row: CSVRow) throws(RowProblem) -> Bool {
+        var problem: RowProblem?
         for rule in rules {
-            if try SkipColumns.holds(rule.test, rule.column, row) { return true }
+            do throws(RowProblem) {
+                if try SkipColumns.holds(rule.test, rule.column, row) { return true }
+            } catch {
+                // Another rule may hold for certain.
+                problem = problem ?? error
+            }
         }
+        if let problem { throw problem }
         return false
     }
 
     private static func holds(_ test: Test, _ column: Column, _ row: CSVRow) throws(RowProblem) -> Bool {
         switch test {
-        case .is(let words): return text(column, row).map { words.contains($0) } ?? false
-        case .isNot(let words): return text(column, row).map { !words.contains($0) } ?? false
+        case .is(let words): return text(column, row).map { words.contains(LookupTable.key($0)) } ?? false
+        case .isNot(let words): return text(column, row).map { !words.contains(LookupTable.key($0)) } ?? false
         case .isEmpty(let isEmpty): return text(column, row).map { $0.isEmpty == isEmpty } ?? false
         case .before(let day): return date(column, row).map { $0 < day } ?? false
         case .after(let day): return date(column, row).map { $0 > day } ?? false

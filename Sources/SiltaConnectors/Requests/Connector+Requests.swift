@@ -151,11 +151,13 @@ extension Connector {
             state.tellAgain(
                 after: poll.known?.state, reach, configuration.streams.compactMap(\.request?.incremental?.everythingEvery).min())
         }
-        let cursor = RequestCursor(meaning: meaning, content: reach == .everything ? digest.finish() : nil, state: state)
+        // A list that moved may come again byte by byte, and then it is whole.
+        let isWhole = reach == .everything && !isUnfinished
+        let cursor = RequestCursor(meaning: meaning, content: isWhole ? digest.finish() : nil, state: state)
         if poll.isCurrent, isSameClaim, isNothingNew || cursor.content != nil && cursor.content == poll.known?.content {
             return .unchanged(cursor: cursor.description)
         }
-        return .read(try gather(takers, into: reading, cursor: cursor, on: today))
+        return .read(try gather(takers, into: reading, cursor: cursor, isUnfinished: isUnfinished, on: today))
     }
 
     /// What takes the records of a group.
@@ -176,8 +178,10 @@ extension Connector {
     }
 
     /// Puts together what all streams told.
+    ///
+    /// - Parameter isUnfinished: a list moved while it was read, so some of it may not have been told.
     private func gather(
-        _ takers: [any RecordTaking], into told: Reading, cursor: RequestCursor, on today: LocalDate
+        _ takers: [any RecordTaking], into told: Reading, cursor: RequestCursor, isUnfinished: Bool, on today: LocalDate
     ) throws(ReadFailure) -> Reading {
         var reading = told
         reading.rows = takers.reduce(0) { $0 + max($1.count, $1.rejected.count) }
@@ -190,7 +194,7 @@ extension Connector {
         }
         reading.files = Dictionary(takers.map { ($0.stream.kind, [$0.stream.file]) }, uniquingKeysWith: +)
         for taker in takers { taker.hand(to: &reading) }
-        if let declared = configuration.coverage(on: today) { reading.coverage.append(declared) }
+        if !isUnfinished, let declared = configuration.coverage(on: today) { reading.coverage.append(declared) }
         reading.settleCoverage(readsAbsences: configuration.readsAbsences)
         reading.cursor = cursor.description
         return reading
