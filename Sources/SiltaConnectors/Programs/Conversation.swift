@@ -86,7 +86,7 @@ final class Conversation {
         }
         var tableTakers: [TableTaker] = []
         for mapping in settings.tables {
-            let table = try TableTaker(mapping, dates: plan.dates, clock: settings.clock, of: settings.tables.count)
+            let table = try TableTaker(mapping, from: mapping.stream, dates: plan.dates, clock: settings.clock, of: settings.tables.count)
             tableTakers.append(table)
             listeners[mapping.stream, default: Listener(name: Array(mapping.stream.utf8))].tables.append(table)
         }

@@ -47,8 +47,8 @@ public enum RunningPrograms {
             all.isOver = true
             return all.known.values.compactMap(\.process)
         }
-        // What is being started learns there that it may not.
-        let patience = ContinuousClock.now + .seconds(1)
+        // What is being started learns there that it may not. That takes no time where the disk answers, and who ends has little of it.
+        let patience = ContinuousClock.now + .milliseconds(200)
         while all.withLock({ $0.starting > 0 }), ContinuousClock.now < patience { usleep(1000) }
         for process in processes { process.ask() }
         let end = ContinuousClock.now + grace

@@ -109,7 +109,7 @@ final class RecordStream<Interpreter: RecordInterpreter>: RecordTaking {
         guard let laid = columns.row(of: record, line: number) else { return false }
         count += 1
         isMentioned = true
-        let line: CSVLine = laid.problem.map { .flawed(laid.row, problem: $0) } ?? .row(laid.row)
+        let line = laid.line
         let layout = layout
         switch layout.outcome(of: line) {
         case .skipped: break

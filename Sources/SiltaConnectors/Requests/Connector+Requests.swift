@@ -228,23 +228,19 @@ extension Connector {
         var tables: [LookupTable] = []
         for mapping in configuration.tables {
             guard let list = mapping.request else { continue }
-            var table = LookupTable(
-                name: mapping.name, columns: mapping.columns, byteLimit: LookupTable.byteLimit / configuration.tables.count)
-            var columns = RecordColumns(mapping.columnNames, isClosed: false)
-            let layout = try TableLayout(
-                mapping, header: Header(stream: list.path, columns: mapping.columnNames), encoding: .utf8, dates: poll.plan.dates,
-                clock: configuration.clock)
+            let taker = try TableTaker(
+                mapping, from: list.path, dates: poll.plan.dates, clock: configuration.clock, of: configuration.tables.count)
             let name = Connector.validatorName(mapping)
             let outcome = try StreamPages(run: poll.run, plan: list, parameters: []).read(
                 first: first.flatMap { $0.name == name ? $0.answer : nil },
                 page: { page in page.withUnsafeBytes { digest.absorb($0) } },
                 item: { item, number in
-                    if let line = columns.line(of: .item(number: number, item)) { try layout.lay(line, into: &table) }
+                    if try !taker.take(item, number: number) { taker.refuse(number: number) }
                 },
-                unreadable: { _, _, number in table.refuse(line: number) }, step: step)
+                unreadable: { _, _, number in taker.refuse(number: number) }, step: step)
             digest.endPart()
             state.validators[name] = outcome.validator
-            tables.append(table)
+            tables.append(taker.table)
         }
         return tables
     }

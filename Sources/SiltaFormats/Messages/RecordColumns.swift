@@ -8,6 +8,8 @@ public struct RecordColumns: ~Copyable {
         public let row: CSVRow
         /// What is wrong with the record as a whole, and what would be right; the fields that it concerns are empty.
         public let problem: String?
+
+        public var line: CSVLine { problem.map { .flawed(row, problem: $0) } ?? .row(row) }
     }
 
     /// Elements of a list behind so many are no columns.
@@ -81,9 +83,7 @@ public struct RecordColumns: ~Copyable {
     public mutating func line(of item: JSONItem) -> CSVLine? {
         switch item {
         case .item(let number, let bytes):
-            if let laid = row(of: bytes, line: number) {
-                return laid.problem.map { .flawed(laid.row, problem: $0) } ?? .row(laid.row)
-            }
+            if let laid = row(of: bytes, line: number) { return laid.line }
             var hash = RowHash()
             hash.absorb(bytes)
             return .unreadable(line: number, fault: .item(.malformed), digest: hash.finish())

@@ -1,6 +1,6 @@
 internal import SiltaFormats
 
-/// The rows of one table, as a program tells them.
+/// The rows of one table, taken from records as a program or a server tells them.
 final class TableTaker {
     let mapping: TableMapping
     private(set) var table: LookupTable
@@ -12,16 +12,18 @@ final class TableTaker {
     private var columns: RecordColumns
     private let layout: TableLayout
 
-    /// - Parameter count: of the tables of the poll.
-    init(_ mapping: TableMapping, dates: DateFormat, clock: LocalClock, of count: Int) throws(ReadFailure) {
+    /// - Parameters:
+    ///   - origin: where its records come from, for sentences.
+    ///   - count: of the tables of the poll.
+    init(_ mapping: TableMapping, from origin: String, dates: DateFormat, clock: LocalClock, of count: Int) throws(ReadFailure) {
         self.mapping = mapping
         table = LookupTable(name: mapping.name, columns: mapping.columns, byteLimit: LookupTable.byteLimit / count)
         columns = RecordColumns(mapping.columnNames, isClosed: false)
         layout = try TableLayout(
-            mapping, header: Header(stream: mapping.stream, columns: mapping.columnNames), encoding: .utf8, dates: dates, clock: clock)
+            mapping, header: Header(stream: origin, columns: mapping.columnNames), encoding: .utf8, dates: dates, clock: clock)
     }
 
-    /// A row that the program itself could not make sense of.
+    /// A row that nobody could make sense of.
     func refuse(number: Int) {
         isMentioned = true
         table.refuse(line: number)
@@ -32,8 +34,7 @@ final class TableTaker {
         guard let laid = columns.row(of: record, line: number) else { return false }
         count += 1
         isMentioned = true
-        // A flawed row is none that could be looked up.
-        try layout.lay(laid.problem == nil ? .row(laid.row) : .flawed(laid.row, problem: ""), into: &table)
+        try layout.lay(laid.line, into: &table)
         return true
     }
 }
